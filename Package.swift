@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "swift-consistent-hashing",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "ConsistentHashing", targets: ["ConsistentHashing"]),
+    .library(name: "ProxyProfiles", targets: ["ProxyProfiles"]),
+    .library(name: "RemapAnalysis", targets: ["RemapAnalysis"]),
+    .library(name: "NginxConfiguration", targets: ["NginxConfiguration"]),
+    .library(name: "ConsistentHashingTesting", targets: ["ConsistentHashingTesting"]),
+    .executable(name: "chash", targets: ["chash"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+  ],
+  targets: [
+    // The library: nothing here but libxxhash's header.
+    .target(name: "CXXHash"),
+    .target(name: "ConsistentHashing", dependencies: ["CXXHash"]),
+    .target(name: "ConsistentHashingTesting", dependencies: ["ConsistentHashing"]),
+    .target(name: "ProxyProfiles", dependencies: ["ConsistentHashing"]),
+    .target(name: "RemapAnalysis", dependencies: ["ConsistentHashing"]),
+    .target(name: "NginxConfiguration", dependencies: ["ConsistentHashing"]),
+
+    // The command-line tool.
+    .target(
+      name: "ClusterDocument",
+      dependencies: ["ConsistentHashing", .product(name: "Yams", package: "Yams")]),
+    .executableTarget(
+      name: "chash",
+      dependencies: [
+        "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "NginxConfiguration",
+        "ClusterDocument",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests.
+    .testTarget(
+      name: "ConsistentHashingTests",
+      dependencies: ["ConsistentHashing", "ConsistentHashingTesting"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ProxyProfilesTests",
+      dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ProxyProfiles"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "RemapAnalysisTests",
+      dependencies: ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"]),
+    .testTarget(
+      name: "NginxConfigurationTests", dependencies: ["ConsistentHashing", "NginxConfiguration"]),
+    .testTarget(
+      name: "ClusterDocumentTests", dependencies: ["ConsistentHashing", "ClusterDocument"]),
+    .testTarget(
+      name: "ChashTests",
+      dependencies: ["chash", .product(name: "Subprocess", package: "swift-subprocess")]),
+    .testTarget(
+      name: "LiveServerTests",
+      dependencies: [
+        "chash", "ConsistentHashing", "ProxyProfiles", "NginxConfiguration",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.name != "CXXHash" {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .strictMemorySafety(),
+      .treatAllWarnings(as: .error),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

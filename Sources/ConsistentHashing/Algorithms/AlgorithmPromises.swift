@@ -1,0 +1,54 @@
+/// What an algorithm promises; `ConsistentHashingTesting` checks it.
+public struct AlgorithmPromises: Hashable, Sendable {
+  /// How close the shares of nodes come to their weights.
+  public enum Balance: Hashable, Sendable {
+    /// Shares are exactly the weights; counts of keys vary as counts do.
+    case exactShares
+    /// A node of weight w owns `virtualNodes · w` random points of a ring; its share is
+    /// Beta-distributed.
+    case ring(virtualNodes: Int)
+    /// Shares are whole slots of a table; nodes of equal weight differ by at most one.
+    case slots(Int)
+    /// Nothing is promised.
+    case none
+  }
+
+  /// What moves when a node is added, removed, or gets another weight.
+  public enum Movement: Hashable, Sendable {
+    /// Only keys to or from that node.
+    case minimal
+    /// Keys to or from that node, and few others.
+    case nearMinimal
+    /// Possibly every key.
+    case any
+  }
+
+  /// How close shares come to weights.
+  public var balance: Balance
+  /// What moves when one node changes.
+  public var movement: Movement
+  /// Whether the order of the list of nodes does not matter.
+  public var orderIndependent: Bool
+  /// Whether skipping a node that is down gives the same choice as removing it.
+  public var skippingEqualsRemoving: Bool
+  /// Whether weights must be whole numbers.
+  public var wholeWeights: Bool
+  /// Whether a node's slot is its identity, so that order and removal are judged for the same slots.
+  public var identityIsSlot: Bool
+  /// Whether the address is hashed, so that a node at a new address is a new node.
+  public var identityIsAddress: Bool
+
+  /// States promises.
+  public init(
+    balance: Balance, movement: Movement, orderIndependent: Bool, skippingEqualsRemoving: Bool,
+    wholeWeights: Bool = false, identityIsSlot: Bool = false, identityIsAddress: Bool = false
+  ) {
+    self.balance = balance
+    self.movement = movement
+    self.orderIndependent = orderIndependent
+    self.skippingEqualsRemoving = skippingEqualsRemoving
+    self.wholeWeights = wholeWeights
+    self.identityIsSlot = identityIsSlot
+    self.identityIsAddress = identityIsAddress
+  }
+}

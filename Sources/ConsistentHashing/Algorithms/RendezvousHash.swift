@@ -1,0 +1,144 @@
+/// Rendezvous hashing, also called highest random weight (Thaler and Ravishankar 1998), hashed with
+/// XXH3; weighted after Schindelhauer and Schomaker 2005.
+///
+/// Every node scores every key and the best score wins, so shares are exactly the weights, and a
+/// change of one node moves keys only to or from it. A lookup looks at every node. With weights one
+/// logarithm for each distinct weight is enough: among nodes of one weight the largest score wins, so
+/// only the winners of each weight are compared by logarithm.
+///
+/// The exact rule, with vectors, is in `docs/hashing.md`.
+public struct RendezvousHash: HashedSelector {
+  /// The nodes, as the cluster lists them.
+  public let nodes: [Node]
+
+  /// The seed of the key hash.
+  public let seed: UInt64
+
+  /// The available nodes of one weight: a range of `scores` and `indices`, in the order of ids.
+  private struct WeightClass: Sendable {
+    let weight: Double
+    let range: Range<Int>
+  }
+
+  private let classes: [WeightClass]
+
+  /// The score function of every available node, class by class.
+  private let scores: [EightByteXXH3]
+
+  /// The position in ``nodes`` of every available node, class by class.
+  private let indices: [UInt32]
+
+  /// Builds the selector of a cluster.
+  ///
+  /// - Parameters:
+  ///   - cluster: The nodes. Drained nodes and nodes that are down take no part, which is the same as
+  ///     skipping them.
+  ///   - seed: The seed of the key hash.
+  /// - Complexity: O(n log n) for n nodes.
+  /// - Throws: ``ClusterError`` if no node is available.
+  public init(_ cluster: Cluster, seed: UInt64 = 0) throws(ClusterError) {
+    try cluster.requireAvailableNode()
+    let nodes = cluster.nodes
+    let order = nodes.indices.filter { nodes[$0].isAvailable }
+      .sorted { a, b in
+        nodes[a].weight != nodes[b].weight
+          ? nodes[a].weight > nodes[b].weight : nodes[a].id < nodes[b].id
+      }
+    var classes: [WeightClass] = []
+    var start = 0
+    for place in order.indices {
+      let weight = nodes[order[place]].weight
+      let isLast = place + 1 == order.count || nodes[order[place + 1]].weight != weight
+      guard isLast else { continue }
+      classes.append(WeightClass(weight: weight, range: start..<(place + 1)))
+      start = place + 1
+    }
+    self.nodes = nodes
+    self.seed = seed
+    self.classes = classes
+    scores = order.map { EightByteXXH3(seed: XXH3.hash(nodes[$0].id.text)) }
+    indices = order.map { UInt32($0) }
+  }
+
+  /// Builds the selector of a list of nodes; see ``init(_:seed:)``.
+  public init(nodes: [Node], seed: UInt64 = 0) throws(ClusterError) {
+    try self.init(Cluster(nodes: nodes), seed: seed)
+  }
+
+  /// The function that hashes keys: XXH3 under ``seed``.
+  public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
+
+  /// XXH3 of the key under ``seed``.
+  public func hash(of key: Span<UInt8>) -> UInt64 {
+    XXH3(seed: seed).hash(key)
+  }
+
+  /// The node whose score for the hash wins.
+  ///
+  /// - Complexity: O(n) for n nodes, and one logarithm for each distinct weight if there are several;
+  ///   without allocation.
+  public func index(forHash hash: UInt64) -> Int {
+    if classes.count == 1 { return Int(indices[highest(hash, among: 0..<scores.count).place]) }
+    var best = Bid(cost: .infinity, score: 0, place: 0)
+    for weightClass in classes {
+      let (score, place) = highest(hash, among: weightClass.range)
+      let bid = Bid(cost: Self.cost(score, weightClass.weight), score: score, place: place)
+      if beats(bid, best) { best = bid }
+    }
+    return Int(indices[best.place])
+  }
+
+  /// The largest score of a range of candidates and where it stands, ties to the first.
+  private func highest(_ hash: UInt64, among range: Range<Int>) -> (score: UInt64, place: Int) {
+    var best = scores[range.lowerBound].hash(hash)
+    var place = range.lowerBound
+    for candidate in (range.lowerBound + 1)..<max(range.upperBound, range.lowerBound + 1) {
+      let score = scores[candidate].hash(hash)
+      if score > best {
+        best = score
+        place = candidate
+      }
+    }
+    return (best, place)
+  }
+
+  /// −ln(u)/w for the score's u; the smallest wins.
+  static func cost(_ score: UInt64, _ weight: Double) -> Double {
+    NegativeLogarithm.value(NegativeLogarithm.unit(score)) / weight
+  }
+
+  /// What a node offers for a hash.
+  private struct Bid {
+    let cost: Double
+    let score: UInt64
+    /// Where the node stands in `scores` and `indices`.
+    let place: Int
+  }
+
+  /// Whether a bid wins: the smaller cost, then the larger score, then the smaller id.
+  private func beats(_ a: Bid, _ b: Bid) -> Bool {
+    if a.cost != b.cost { return a.cost < b.cost }
+    if a.score != b.score { return a.score > b.score }
+    return nodes[Int(indices[a.place])].id < nodes[Int(indices[b.place])].id
+  }
+
+  /// All nodes from the best bid to the worst.
+  ///
+  /// - Complexity: O(n log n) for n nodes, however few are visited.
+  @discardableResult
+  public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
+    var bids: [Bid] = []
+    bids.reserveCapacity(scores.count)
+    for weightClass in classes {
+      for place in weightClass.range {
+        let score = scores[place].hash(hash)
+        // With one weight the order by score is the order by cost.
+        let cost = classes.count == 1 ? 0 : Self.cost(score, weightClass.weight)
+        bids.append(Bid(cost: cost, score: score, place: place))
+      }
+    }
+    bids.sort { beats($0, $1) }
+    for bid in bids where !visit(Int(indices[bid.place])) { return .stopped }
+    return .everyNode
+  }
+}
