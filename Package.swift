@@ -51,7 +51,11 @@ let package = Package(
       name: "RemapAnalysisTests",
       dependencies: ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"]),
     .testTarget(
-      name: "NginxConfigurationTests", dependencies: ["ConsistentHashing", "NginxConfiguration"]),
+      name: "NginxConfigurationTests",
+      dependencies: [
+        "ConsistentHashing", "NginxConfiguration",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
     .testTarget(
       name: "ClusterDocumentTests", dependencies: ["ConsistentHashing", "ClusterDocument"]),
     .testTarget(
