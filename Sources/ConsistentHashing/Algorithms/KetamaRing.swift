@@ -53,7 +53,8 @@ public struct KetamaRing: HashedSelector {
     guard total <= Self.maximumPoints else {
       throw ClusterError(
         .tooLarge, .cluster, "the ring would have \(total) points",
-        remedy: "lower the weights or virtual-nodes; at most \(Self.maximumPoints) points are built")
+        remedy: "lower the weights or virtual-nodes; at most \(Self.maximumPoints) points are built"
+      )
     }
     var values: [UInt64] = []
     values.reserveCapacity(total)

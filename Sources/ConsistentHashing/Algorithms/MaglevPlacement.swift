@@ -31,7 +31,8 @@ package enum MaglevPlacement {
   ///   - weights: One for each node, above 0.
   ///   - size: The number of slots: prime, at least the number of nodes.
   /// - Returns: The node of each slot.
-  package static func fill(_ permutations: [Permutation], weights: [Double], size: Int) -> [UInt32] {
+  package static func fill(_ permutations: [Permutation], weights: [Double], size: Int) -> [UInt32]
+  {
     let free = UInt32.max
     var table = [UInt32](repeating: free, count: size)
     var next = permutations.map(\.offset)

@@ -124,7 +124,8 @@ public struct MaglevTable: HashedSelector {
   /// The slot of a hash: the high 64 bits of the 128-bit product of hash and table size, so that
   /// every slot is one interval of the hash space.
   @inlinable func slot(_ hash: UInt64) -> Int {
-    Int(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: tableSize)).high)
+    Int(
+      truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: tableSize)).high)
   }
 
   /// The node that the table holds for the hash; if that node is down, the first along h₁, h₂, … that

@@ -3,7 +3,7 @@
 /// A binary search over 160 000 points costs 17 dependent loads; here the top bits of the hash name a
 /// bucket, the index says where its points begin, and the scan that follows passes one point on
 /// average. Points are hashes, so buckets fill evenly.
-@usableFromInline struct RingPoints: Sendable {
+@usableFromInline package struct RingPoints: Sendable {
   /// Ascending, with one sentinel behind the last that no hash exceeds, so that the scan needs no
   /// bounds of its own.
   @usableFromInline let values: [UInt64]
@@ -18,7 +18,7 @@
   @usableFromInline let shift: UInt64
 
   /// The number of points.
-  let count: Int
+  package let count: Int
 
   /// Sorts points by value, equal ones left in the order given.
   ///
@@ -26,9 +26,14 @@
   ///   - values: At least one, at most 2³².
   ///   - owners: As many.
   ///   - bound: What all owners are below.
+  ///   - keepingFirstOfEqual: Whether of equal values only the first is kept. (Without it a lookup
+  ///     gives the same owner; a walk from point to point meets all of them.)
   /// - Complexity: O(n) for values that are spread like hashes, O(n²) for values that are not.
-  init(values unsorted: [UInt64], owners unsortedOwners: [UInt32], bound: Int) {
-    let count = unsorted.count
+  package init(
+    values unsorted: [UInt64], owners unsortedOwners: [UInt32], bound: Int,
+    keepingFirstOfEqual: Bool = false
+  ) {
+    var count = unsorted.count
     let bits = max(1, UInt64(Int.bitWidth - 1 - count.leadingZeroBitCount))
     let shift = 64 - bits
 
@@ -59,6 +64,13 @@
       values[j] = value
       owners[j] = owner
     }
+    if keepingFirstOfEqual {
+      let distinct = Self.removeRepetitions(&values, &owners, count: count)
+      if distinct < count {
+        count = distinct
+        Self.reindex(&ends, values, count: count, shift: shift)
+      }
+    }
     values[count] = .max
     owners[count] = owners[0]
     ends.removeLast()
@@ -70,13 +82,39 @@
     self.count = count
   }
 
+  /// Moves the first of each run of equal values forward; returns how many there are.
+  private static func removeRepetitions(
+    _ values: inout [UInt64], _ owners: inout [UInt32], count: Int
+  ) -> Int {
+    var kept = 1
+    for i in 1..<max(count, 1) where values[i] != values[kept - 1] {
+      values[kept] = values[i]
+      owners[kept] = owners[i]
+      kept += 1
+    }
+    values.removeSubrange((kept + 1)...)
+    owners.removeSubrange((kept + 1)...)
+    return kept
+  }
+
+  /// Finds the first point of each bucket again.
+  private static func reindex(
+    _ starts: inout [UInt32], _ values: [UInt64], count: Int, shift: UInt64
+  ) {
+    var position = 0
+    for bucket in starts.indices {
+      while position < count, Int(values[position] >> shift) < bucket { position += 1 }
+      starts[bucket] = UInt32(position)
+    }
+  }
+
   /// The position of the first point at or after a hash; ``count`` if there is none, whose owner is
   /// that of the first point.
-  @inlinable func first(atOrAfter hash: UInt64) -> Int {
+  @inlinable package func first(atOrAfter hash: UInt64) -> Int {
     var position = Int(index[Int(truncatingIfNeeded: hash >> shift)])
     while values[position] < hash { position &+= 1 }
     return position
   }
 
-  @inlinable func owner(_ position: Int) -> Int { owners[position] }
+  @inlinable package func owner(_ position: Int) -> Int { owners[position] }
 }

@@ -36,7 +36,8 @@ public enum NodeAddress: Hashable, Sendable {
   private static func unixPath(_ path: String) throws(Malformed) -> Self {
     guard path.hasPrefix("/"), path.utf8.count > 1 else {
       throw Malformed(
-        problem: "the socket path \(quoted(path)) is not absolute", remedy: "write unix:/run/app.sock")
+        problem: "the socket path \(quoted(path)) is not absolute",
+        remedy: "write unix:/run/app.sock")
     }
     guard path.utf8.count <= longestUnixPath else {
       throw Malformed(
@@ -60,7 +61,8 @@ public enum NodeAddress: Hashable, Sendable {
     if rest.isEmpty { return .ipv6(String(host), port: nil) }
     guard rest.hasPrefix(":") else {
       throw Malformed(
-        problem: "the address \(quoted(text)) goes on after its bracket", remedy: "write [::1]:8080")
+        problem: "the address \(quoted(text)) goes on after its bracket", remedy: "write [::1]:8080"
+      )
     }
     return .ipv6(String(host), port: try port(rest.dropFirst(), of: text))
   }

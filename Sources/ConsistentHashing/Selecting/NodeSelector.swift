@@ -46,6 +46,12 @@ public struct Preference: Hashable, Sendable {
 
   /// Why there are no more.
   public let end: PreferenceEnd
+
+  /// Creates a preference from positions.
+  public init(indices: [Int], end: PreferenceEnd) {
+    self.indices = indices
+    self.end = end
+  }
 }
 
 extension NodeSelector {

@@ -1,0 +1,37 @@
+public import ConsistentHashing
+
+extension Algorithm {
+  /// The rules of real systems. The one place where they are listed.
+  public static let profiles: [Algorithm] = [nginx]
+
+  /// Every algorithm that documents and commands know: this library's, then the profiles.
+  public static let all: [Algorithm] = native + profiles
+
+  /// The algorithm of a name.
+  ///
+  /// - Throws: ``ClusterError`` if there is none; it lists the names there are.
+  public static func named(_ name: String) throws(ClusterError) -> Algorithm {
+    guard let algorithm = all.first(where: { $0.name == name }) else {
+      throw ClusterError(
+        .unknownAlgorithm, .algorithm, "there is no algorithm '\(name)'",
+        remedy: "use one of " + all.map(\.name).joined(separator: ", "))
+    }
+    return algorithm
+  }
+
+  /// nginx `hash KEY consistent`.
+  public static let nginx = Algorithm(
+    name: "nginx", summary: "what nginx picks under 'hash KEY consistent' (http and stream)",
+    options: [
+      AlgorithmOption(
+        name: "virtual-nodes", kind: .integer(160...160), standard: "160",
+        summary: "points of a server of weight 1; nginx has no other number")
+    ],
+    promises: AlgorithmPromises(
+      balance: .ring(virtualNodes: NginxConsistentHash.virtualNodes), movement: .minimal,
+      orderIndependent: true, skippingEqualsRemoving: false, wholeWeights: true,
+      identityIsAddress: true)
+  ) { cluster, _ throws(ClusterError) in
+    try NginxConsistentHash(cluster)
+  }
+}

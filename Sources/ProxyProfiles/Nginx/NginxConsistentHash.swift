@@ -1,0 +1,171 @@
+public import ConsistentHashing
+
+/// What nginx picks under `hash KEY consistent`, bit for bit.
+///
+/// Rule (nginx 1.7.2 and later for http, 1.9.0 and later for stream; the same code in both, read in
+/// `ngx_http_upstream_hash_module.c` and recorded from nginx 1.22.1):
+///
+/// - A server line with weight w owns 160·w points. The bytes hashed are HOST, a zero byte, PORT, and
+///   the previous point as four little-endian bytes (0 for the first):
+///   `point = crc32(HOST 00 PORT LE32(previous))`, CRC-32 of IEEE 802.3. HOST and PORT come from the
+///   text of the line; see ``NginxServer/hashedBytes``.
+/// - Points sort by value; of equal ones the line that stands first keeps it.
+/// - A key goes to the first point that is at least `crc32(key)`, wrapping to the first.
+/// - A server that is down, or was tried by this request, is passed by stepping to the next *point*.
+///   After more than 20 such steps nginx leaves the ring for round robin, and so does this preference.
+/// - An empty key goes to round robin (nginx 1.17.1 and later).
+///
+/// Not modelled, because no configuration determines it: servers that nginx has set aside after
+/// failures (`max_fails`) or for `max_conns`, the address of a host name with several, `backup` lines.
+///
+/// Equal points beyond the first keep configuration order under glibc, whose `qsort` is stable; nginx
+/// on another C library may differ for them (about one point in 2³² / points).
+public struct NginxConsistentHash: NodeSelector {
+  /// The nodes, as the cluster lists them.
+  public let nodes: [Node]
+
+  /// The server lines, one for each node.
+  public let servers: [NginxServer]
+
+  /// Points of a server of weight 1.
+  public static let virtualNodes = 160
+
+  /// Steps to a next point after which nginx leaves the ring.
+  public static let maximumTries = 20
+
+  private let crc = CRC32()
+
+  /// Points in the high 32 bits.
+  private let points: RingPoints
+
+  /// For each line, the next line with the same text; its own position for the last.
+  private let nextOfSameText: [Int]
+
+  /// Builds nginx's ring for a cluster, as `chash generate nginx` writes it.
+  ///
+  /// - Complexity: O(points) expected, 160 for each unit of weight.
+  /// - Throws: ``ClusterError`` if no node is available, a weight is not whole, or the ring would have
+  ///   more than ``ConsistentHashing/KetamaRing/maximumPoints`` points.
+  public init(_ cluster: Cluster) throws(ClusterError) {
+    try cluster.requireAvailableNode()
+    var servers: [NginxServer] = []
+    servers.reserveCapacity(cluster.nodes.count)
+    for (position, node) in cluster.nodes.enumerated() {
+      servers.append(try NginxServer(node, at: position))
+    }
+    try self.init(nodes: cluster.nodes, servers: servers)
+  }
+
+  /// Builds nginx's ring for server lines that a cluster cannot express, such as repeated ones.
+  ///
+  /// - Parameters:
+  ///   - nodes: What positions refer to, one for each line.
+  ///   - servers: The lines, in the order of the configuration.
+  /// - Throws: ``ClusterError`` as ``init(_:)`` does.
+  public init(nodes: [Node], servers: [NginxServer]) throws(ClusterError) {
+    guard nodes.count == servers.count, servers.contains(where: { !$0.isDown }) else {
+      throw ClusterError(
+        .noAvailableNode, .cluster, "no server line is up", remedy: "remove 'down' from one")
+    }
+    var total = 0
+    for (position, server) in servers.enumerated() {
+      guard (1...Int(Cluster.largestWeight)).contains(server.weight) else {
+        throw ClusterError(
+          .invalidWeight, .node(position),
+          "server '\(server.text)' has the weight \(server.weight)",
+          remedy: "nginx takes whole weights from 1")
+      }
+      total += server.weight * Self.virtualNodes
+    }
+    guard total <= KetamaRing.maximumPoints else {
+      throw ClusterError(
+        .tooLarge, .cluster,
+        "nginx's ring would have \(total) points, \(total * 16 / 1_000_000) MB in every worker",
+        remedy: "lower the weights; at most \(KetamaRing.maximumPoints) points are built")
+    }
+
+    var values: [UInt64] = []
+    values.reserveCapacity(total)
+    var owners: [UInt32] = []
+    owners.reserveCapacity(total)
+    var firstOfText: [NodeID: Int] = [:]
+    var next = Array(servers.indices)
+    for (position, server) in servers.enumerated() {
+      let text = NodeID(server.text)
+      let first = firstOfText[text] ?? position
+      if first == position {
+        firstOfText[text] = position
+      } else {
+        var last = first
+        while next[last] != last { last = next[last] }
+        next[last] = position
+      }
+      let base = crc.update(CRC32.initial, server.hashedBytes.span)
+      var point: UInt32 = 0
+      for _ in 0..<(server.weight * Self.virtualNodes) {
+        point = ~crc.update(base, littleEndian: point)
+        values.append(UInt64(point) << 32)
+        owners.append(UInt32(first))
+      }
+    }
+    self.nodes = nodes
+    self.servers = servers
+    nextOfSameText = next
+    points = RingPoints(
+      values: values, owners: owners, bound: nodes.count, keepingFirstOfEqual: true)
+  }
+
+  /// The server line that nginx picks for a key; nil for an empty key, which goes to round robin,
+  /// and for a key that meets more than 20 points of servers that are down.
+  ///
+  /// - Complexity: O(length of the key), without allocation while the server is up.
+  public func choice(for key: Span<UInt8>) -> Int? {
+    if key.count > 0, servers.count > 1 {
+      let owner = points.owner(points.first(atOrAfter: UInt64(crc.checksum(key)) << 32))
+      if !servers[owner].isDown { return owner }
+    }
+    var found: Int?
+    walkPreference(for: key) { index in
+      found = index
+      return false
+    }
+    return found
+  }
+
+  /// The servers in the order in which nginx tries them as each fails, until it leaves the ring.
+  @discardableResult
+  public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
+    var tried = Array(repeating: false, count: servers.count)
+    var left = servers.count { !$0.isDown }
+    var tries = 0
+    if key.count > 0, servers.count > 1 {
+      var position = points.first(atOrAfter: UInt64(crc.checksum(key)) << 32)
+      if position == points.count { position = 0 }
+      while left > 0, tries <= Self.maximumTries {
+        if let line = untried(points.owner(position), tried) {
+          tried[line] = true
+          left -= 1
+          if !visit(line) { return .stopped }
+        } else {
+          position = position + 1 == points.count ? 0 : position + 1
+          tries += 1
+        }
+      }
+    }
+    // Round robin over one server is no question of state.
+    if left == 1, let last = servers.indices.first(where: { !servers[$0].isDown && !tried[$0] }) {
+      return visit(last) ? .everyNode : .stopped
+    }
+    return left == 0 ? .everyNode : .stateful("round robin")
+  }
+
+  /// The first line with the text of a point that is up and untried.
+  private func untried(_ first: Int, _ tried: [Bool]) -> Int? {
+    var line = first
+    while true {
+      if !servers[line].isDown, !tried[line] { return line }
+      if nextOfSameText[line] == line { return nil }
+      line = nextOfSameText[line]
+    }
+  }
+}
