@@ -1,1 +1,42 @@
-@main struct M { static func main() {} }
+import ArgumentParser
+import ConsistentHashing
+import ProxyProfiles
+
+/// The root command: one file per subcommand in `Commands/`.
+@main struct Chash: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chash",
+    abstract: "Consistent hashing for people who run proxies.",
+    discussion: """
+      Writes nginx upstreams, says which server a key goes to, and measures what a scale event
+      moves, before you make it.
+
+      A CLUSTER is a YAML file:
+
+        name: sessions
+        algorithm: nginx
+        key: cookie:sid
+        nodes:
+          - { address: 10.0.0.1:8080 }
+          - { id: web-2, address: 10.0.0.2:8080, weight: 2 }
+
+      Algorithms:
+      \(Algorithm.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+      """,
+    version: "0.1.0",
+    subcommands: [GenerateCommand.self, LookupCommand.self, RemapCommand.self, BalanceCommand.self]
+  )
+
+  static func main() {
+    ignoreBrokenPipes()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch is ClosedPipe {
+      // The reader has seen enough, as in `chash lookup … | head`.
+      exit()
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -35,7 +35,8 @@ public struct AlgorithmOption: Hashable, Sendable {
     }
   }
 
-  fileprivate func accepts(_ value: String) -> Bool {
+  /// Whether the option takes a value.
+  public func accepts(_ value: String) -> Bool {
     switch kind {
     case .integer(let range): Int(value).map(range.contains) ?? false
     case .word(let words): words.contains(value)

@@ -1,0 +1,57 @@
+import ArgumentParser
+import ConsistentHashing
+import RemapAnalysis
+
+/// `chash balance`: how keys spread over the nodes.
+struct BalanceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "balance",
+    abstract: "Show the share of each node.",
+    usage: "chash balance <cluster> [--keys <file>] [--algorithm <name>]",
+    discussion: """
+      Example:
+
+        $ chash balance sessions.yaml --algorithm maglev
+
+      'peak/target' is the largest ratio of a node's keys to what its weight asks for; 'expected' is
+      what theory says it is on average for this algorithm, these weights and this many keys.
+      """)
+
+  @Argument(help: "The cluster document; - for standard input.")
+  var cluster: String
+
+  @OptionGroup var keyOptions: KeyOptions
+  @OptionGroup var clusterOptions: ClusterOptions
+  @OptionGroup var samples: SampleOptions
+
+  @Option(help: "How to print.")
+  var format: BalanceFormat = .table
+
+  func validate() throws {
+    if cluster == "-", keyOptions.keys == "-" {
+      throw ValidationError("The cluster and the keys cannot both come from standard input.")
+    }
+  }
+
+  func run() throws {
+    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    var counter = try input.locating { () throws(ClusterError) in
+      try BalanceCounter(input.cluster, input.algorithm)
+    }
+    let supply = KeySupply(options: keyOptions, samples: samples.samples)
+    try supply.forEachKey { counter.count($0) }
+    let printer = BalancePrinter(report: counter.report(of: supply.kind), input: input)
+    let output = Output()
+    switch format {
+    case .table: try printer.printTable(to: output)
+    case .json: try printer.printJSON(to: output)
+    }
+    try output.flush()
+  }
+}
+
+/// How `balance` prints.
+enum BalanceFormat: String, ExpressibleByArgument, CaseIterable {
+  case table
+  case json
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import ConsistentHashing
+
+/// `chash lookup`: the node of each key.
+struct LookupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lookup",
+    abstract: "Say which node each key goes to.",
+    usage: "chash lookup <cluster> [<key> ...] [--keys <file>] [--preference <number>]",
+    discussion: """
+      Example:
+
+        $ chash lookup sessions.yaml alice bob
+        KEY    NODE            ADDRESS
+        alice  10.0.0.1:8080   10.0.0.1:8080
+        bob    web-2           10.0.0.2:8080
+
+      With --preference the first N nodes in the order in which the key would fall back to them. Where
+      the system leaves its hash for something no key determines, such as nginx's round robin, the
+      answer says so.
+
+      Formats: 'table' is for reading; 'tsv' is one line a key, key first and as it came, without a
+      heading; 'json' is one array.
+      """)
+
+  @Argument(help: "The cluster document; - for standard input.")
+  var cluster: String
+
+  @Argument(help: ArgumentHelp("Keys.", valueName: "key"))
+  var keysGiven: [String] = []
+
+  @OptionGroup var keyOptions: KeyOptions
+  @OptionGroup var clusterOptions: ClusterOptions
+
+  @Option(help: ArgumentHelp("Show the first N nodes of the preference.", valueName: "number"))
+  var preference: Int?
+
+  @Option(help: "How to print.")
+  var format: LookupFormat = .table
+
+  func validate() throws {
+    if keysGiven.isEmpty, keyOptions.keys == nil {
+      throw ValidationError("Give keys as arguments, or a file of them with --keys.")
+    }
+    if let preference, preference < 1 {
+      throw ValidationError("--preference counts from 1.")
+    }
+    if cluster == "-", keyOptions.keys == "-" {
+      throw ValidationError("The cluster and the keys cannot both come from standard input.")
+    }
+  }
+
+  func run() throws {
+    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let selector = try input.selector()
+    let output = Output()
+    var printer = LookupPrinter(
+      format: format, nodes: selector.nodes, isPreference: preference != nil, output: output)
+    try printer.begin()
+    func answer(_ key: Span<UInt8>) throws {
+      // One node more than asked for would cost more than it says, so a choice asks for one.
+      if preference == nil, let index = selector.choice(for: key) {
+        try printer.add(key, Preference(indices: [index], end: .stopped))
+      } else {
+        try printer.add(key, selector.preference(for: key, limit: preference ?? 1))
+      }
+    }
+    for key in keysGiven { try answer(key.utf8.span) }
+    if keyOptions.keys != nil {
+      try KeySupply(options: keyOptions, samples: 0).forEachKey(answer)
+    }
+    try printer.end()
+    try output.flush()
+  }
+}
+
+/// How `lookup` prints.
+enum LookupFormat: String, ExpressibleByArgument, CaseIterable {
+  case table
+  case tsv
+  case json
+}

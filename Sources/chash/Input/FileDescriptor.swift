@@ -1,0 +1,118 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The system calls that commands read and write with, and their errors.
+///
+/// Everything unsafe about files is here.
+struct FileDescriptor {
+  let number: Int32
+  let name: String
+
+  static let standardInput = FileDescriptor(number: 0, name: "standard input")
+  static let standardOutput = FileDescriptor(number: 1, name: "standard output")
+
+  /// Opens a file for reading; `-` is standard input.
+  static func reading(_ path: String) throws(CommandError) -> FileDescriptor {
+    if path == "-" { return standardInput }
+    let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else {
+      throw CommandError("\(path): cannot be read: \(lastError()); check the path")
+    }
+    var status = stat()
+    if unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      _ = systemClose(number)
+      throw CommandError("\(path): is a directory; name a file in it")
+    }
+    return FileDescriptor(number: number, name: path)
+  }
+
+  /// Reads up to as many bytes as fit; 0 at the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CommandError) -> Int {
+    while true {
+      let count = unsafe systemRead(number, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR {
+        throw CommandError("\(name): cannot be read: \(lastError()); check the path")
+      }
+    }
+  }
+
+  /// Reads everything, up to a limit.
+  func readAll(limit: Int) throws(CommandError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      var count = 0
+      var failure: CommandError?
+      unsafe chunk.withUnsafeMutableBytes { buffer in
+        do throws(CommandError) {
+          count = unsafe try read(into: buffer)
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      if count == 0 { return bytes }
+      guard bytes.count + count <= limit else {
+        throw CommandError("\(name): is larger than \(limit >> 20) MiB; split it")
+      }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// Writes everything.
+  ///
+  /// - Throws: ``ClosedPipe`` if the reader has gone, ``CommandError`` otherwise.
+  func write(_ bytes: [UInt8]) throws {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe systemWrite(number, $0.baseAddress?.advanced(by: written), $0.count - written)
+      }
+      if count >= 0 {
+        written += count
+      } else if errno == EPIPE {
+        throw ClosedPipe()
+      } else if errno != EINTR {
+        throw CommandError("\(name): cannot be written: \(lastError()); nothing else was changed")
+      }
+    }
+  }
+
+  func close() {
+    if number > 2 { _ = systemClose(number) }
+  }
+
+  var isTerminal: Bool { isatty(number) == 1 }
+}
+
+/// The reader of standard output has gone; not an error of ours.
+struct ClosedPipe: Error {}
+
+/// Makes writing to a closed pipe an error instead of the end of the process.
+func ignoreBrokenPipes() {
+  _ = signal(SIGPIPE, SIG_IGN)
+}
+
+/// The system's text for the last error.
+func lastError() -> String {
+  unsafe String(cString: strerror(errno))
+}
+
+// Under names of their own, so that methods of the same names can call them.
+private func systemRead(_ fd: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  unsafe read(fd, bytes, count)
+}
+
+private func systemWrite(_ fd: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  unsafe write(fd, bytes, count)
+}
+
+private func systemClose(_ fd: Int32) -> Int32 {
+  close(fd)
+}

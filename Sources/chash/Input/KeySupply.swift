@@ -1,0 +1,55 @@
+import ConsistentHashing
+import RemapAnalysis
+
+/// The keys a command works on: the user's, or generated ones.
+struct KeySupply {
+  let options: KeyOptions
+
+  /// How many keys to generate if none are given.
+  let samples: Int
+
+  var kind: RemapReport.Keys { options.keys == nil ? .sampled : .given }
+
+  /// Calls `body` with every key.
+  ///
+  /// Generated keys are `key-0`, `key-1`, …: the same at every run.
+  func forEachKey(_ body: (Span<UInt8>) throws -> Void) throws {
+    var progress = Progress()
+    defer { progress.finish() }
+    guard let path = options.keys else {
+      for number in 0..<samples {
+        let key = "key-\(number)"
+        try body(key.utf8.span)
+        progress.advance()
+      }
+      return
+    }
+    var seen: Set<UInt64> = []
+    let hash = XXH3()
+    var lacking = 0
+    var firstLacking = 0
+    var reader = try LineReader(path)
+    var line = 0
+    func take(_ key: Span<UInt8>) throws {
+      if options.distinct, !seen.insert(hash.hash(key)).inserted { return }
+      try body(key)
+    }
+    try reader.forEachLine { bytes in
+      line += 1
+      progress.advance()
+      guard let field = options.field else { return try take(bytes) }
+      guard let range = LogField.range(of: field, in: bytes), !range.isEmpty else {
+        if lacking == 0 { firstLacking = line }
+        lacking += 1
+        return
+      }
+      try take(bytes.extracting(range))
+    }
+    progress.finish()
+    if reader.emptyLines > 0 { Notes.say("passed over \(reader.emptyLines) empty lines") }
+    if lacking > 0, let field = options.field {
+      Notes.say(
+        "passed over \(lacking) lines without a field \(field), the first at line \(firstLacking)")
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import ConsistentHashing
+
+/// Prints the answers of `lookup` as they come, in memory that does not grow with their number.
+struct LookupPrinter {
+  let format: LookupFormat
+  let nodes: [Node]
+  let isPreference: Bool
+  let output: Output
+
+  /// Rows of a table kept back until the width of its first column is known.
+  private var held: [(key: String, nodes: String, address: String)] = []
+  private var keyWidth: Int?
+  private let nodeWidth: Int
+  private var rows = 0
+
+  /// Rows whose keys decide the width of the first column.
+  private static let rowsHeld = 1000
+
+  init(format: LookupFormat, nodes: [Node], isPreference: Bool, output: Output) {
+    self.format = format
+    self.nodes = nodes
+    self.isPreference = isPreference
+    self.output = output
+    nodeWidth = nodes.reduce(4) { max($0, $1.id.text.count) }
+  }
+
+  mutating func begin() throws {
+    if format == .json { try output.write("[") }
+  }
+
+  mutating func add(_ key: Span<UInt8>, _ preference: Preference) throws {
+    rows += 1
+    switch format {
+    case .table: try addToTable(key, preference)
+    case .tsv: try addTabSeparated(key, preference)
+    case .json:
+      try output.write(rows == 1 ? "\n" : ",\n")
+      try output.write("  " + json(key, preference))
+    }
+  }
+
+  mutating func end() throws {
+    switch format {
+    case .table: try release()
+    case .tsv: break
+    case .json: try output.line(rows == 0 ? "]" : "\n]")
+    }
+  }
+
+  // MARK: Table
+
+  private mutating func addToTable(_ key: Span<UInt8>, _ preference: Preference) throws {
+    let row: (String, String, String)
+    if isPreference {
+      let names = preference.indices.map { nodes[$0].id.text } + stateful(preference)
+      row = (text(key), names.joined(separator: " > "), "")
+    } else if let index = preference.indices.first {
+      row = (text(key), nodes[index].id.text, nodes[index].address)
+    } else {
+      row = (text(key), stateful(preference).joined(), "")
+    }
+    if keyWidth == nil {
+      held.append(row)
+      if held.count == Self.rowsHeld { try release() }
+    } else {
+      try write(row)
+    }
+  }
+
+  private mutating func release() throws {
+    guard keyWidth == nil, !held.isEmpty else { return }
+    keyWidth = max(3, held.map(\.key.count).max() ?? 3)
+    try write(isPreference ? ("KEY", "NODES", "") : ("KEY", "NODE", "ADDRESS"))
+    for row in held { try write(row) }
+    held = []
+  }
+
+  private func write(_ row: (key: String, nodes: String, address: String)) throws {
+    let key = padded(row.key, to: keyWidth ?? 0)
+    if row.address.isEmpty {
+      try output.line("\(key)  \(row.nodes)")
+    } else {
+      try output.line("\(key)  \(padded(row.nodes, to: nodeWidth))  \(row.address)")
+    }
+  }
+
+  private func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  // MARK: Tab-separated values
+
+  private func addTabSeparated(_ key: Span<UInt8>, _ preference: Preference) throws {
+    try output.write(key)
+    if isPreference {
+      for index in preference.indices { try output.write("\t\(nodes[index].id)") }
+      for rule in stateful(preference) { try output.write("\t\(rule)") }
+      try output.line()
+    } else if let index = preference.indices.first {
+      try output.line("\t\(nodes[index].id)\t\(nodes[index].address)")
+    } else {
+      try output.line("\t" + stateful(preference).joined() + "\t")
+    }
+  }
+
+  // MARK: JSON
+
+  private func json(_ key: Span<UInt8>, _ preference: Preference) -> String {
+    var fields: [(String, JSON)] = [JSON.key(key)]
+    let named = preference.indices.map { index in
+      JSON.object([("node", .text(nodes[index].id.text)), ("address", .text(nodes[index].address))])
+    }
+    if isPreference {
+      fields.append(("preference", .array(named)))
+    } else {
+      let node = preference.indices.first.map { nodes[$0] }
+      fields.append(("node", node.map { .text($0.id.text) } ?? .null))
+      fields.append(("address", node.map { .text($0.address) } ?? .null))
+    }
+    if case .stateful(let rule) = preference.end { fields.append(("then", .text(rule))) }
+    return JSON.object(fields).text
+  }
+
+  // MARK: Pieces
+
+  /// `(round robin)` where the system leaves its hash, nothing otherwise.
+  private func stateful(_ preference: Preference) -> [String] {
+    if case .stateful(let rule) = preference.end { return ["(\(rule))"] }
+    return []
+  }
+
+  /// A key for reading: bytes that are no UTF-8 are shown as U+FFFD, control characters as `\u{…}`.
+  private func text(_ key: Span<UInt8>) -> String {
+    var bytes: [UInt8] = []
+    for index in key.indices { bytes.append(key[index]) }
+    return String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
+      scalar.value < 0x20 || scalar.value == 0x7F
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
+  }
+}

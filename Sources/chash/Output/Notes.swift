@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Remarks on standard error, apart from results.
+enum Notes {
+  /// Writes one line.
+  static func say(_ text: String) {
+    write("chash: \(text)\n")
+  }
+
+  static func write(_ text: String) {
+    // A remark that cannot be written is no reason to fail.
+    try? FileDescriptor(number: 2, name: "standard error").write(Array(text.utf8))
+  }
+}
+
+/// Shows how far long work has come, on standard error if that is a terminal.
+struct Progress {
+  private let isShown = FileDescriptor(number: 2, name: "standard error").isTerminal
+  private var count = 0
+  private var isOnScreen = false
+  private let start = ContinuousClock.now
+
+  /// Notes one more key.
+  mutating func advance() {
+    count &+= 1
+    // Once in a quarter of a million keys is often enough, and costs nothing.
+    if isShown, count & 0x3FFFF == 0 { show() }
+  }
+
+  private mutating func show() {
+    guard start.duration(to: .now) > .milliseconds(500) else { return }
+    isOnScreen = true
+    Notes.write("\r\(grouped(count)) keys")
+  }
+
+  /// Clears the line.
+  mutating func finish() {
+    if isOnScreen { Notes.write("\r\u{1B}[K") }
+    isOnScreen = false
+  }
+}

@@ -1,0 +1,33 @@
+/// A whole number with commas between groups of three digits.
+func grouped(_ number: Int) -> String {
+  var text = ""
+  for (position, digit) in String(number.magnitude).reversed().enumerated() {
+    if position > 0, position.isMultiple(of: 3) { text.append(",") }
+    text.append(digit)
+  }
+  return (number < 0 ? "-" : "") + String(text.reversed())
+}
+
+/// A number with a fixed number of decimals, rounded half away from zero.
+func fixed(_ number: Double, _ decimals: Int) -> String {
+  guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let scaled = (abs(number) * scale).rounded()
+  let whole = Int(scaled / scale)
+  let fraction = Int(scaled - Double(whole) * scale)
+  let digits = String(fraction)
+  let padded = String(repeating: "0", count: max(0, decimals - digits.count)) + digits
+  let sign = number < 0 && scaled > 0 ? "-" : ""
+  return decimals == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(padded)"
+}
+
+/// A share as a percentage with two decimals.
+func percent(_ share: Double) -> String {
+  fixed(share * 100, 2) + " %"
+}
+
+/// A part of a whole as a percentage; of nothing, nothing.
+func percent(_ part: Int, of whole: Int) -> String {
+  percent(whole > 0 ? Double(part) / Double(whole) : 0)
+}

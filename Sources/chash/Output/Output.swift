@@ -1,0 +1,41 @@
+/// Buffered standard output, or a file that is written at once.
+///
+/// Results go through here, never through `print`, so that a full disk is an error and a closed pipe
+/// is not.
+final class Output {
+  private var buffer: [UInt8] = []
+  private let file: FileDescriptor
+
+  /// Writes to standard output.
+  init() {
+    file = .standardOutput
+  }
+
+  /// Writes to an open file.
+  init(_ file: FileDescriptor) {
+    self.file = file
+  }
+
+  /// Writes a text.
+  func write(_ text: String) throws {
+    buffer += text.utf8
+    if buffer.count >= 1 << 16 { try flush() }
+  }
+
+  /// Writes bytes as they are.
+  func write(_ bytes: Span<UInt8>) throws {
+    for index in bytes.indices { buffer.append(bytes[index]) }
+    if buffer.count >= 1 << 16 { try flush() }
+  }
+
+  /// Writes a line.
+  func line(_ text: String = "") throws {
+    try write(text + "\n")
+  }
+
+  /// Hands everything to the system. Call it before the command ends.
+  func flush() throws {
+    try file.write(buffer)
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

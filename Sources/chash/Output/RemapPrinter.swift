@@ -1,0 +1,183 @@
+import ConsistentHashing
+import RemapAnalysis
+
+/// Prints what a scale event moves.
+struct RemapPrinter {
+  let report: RemapReport
+  let title: String
+  let before: ClusterInput
+  let algorithmAfter: Algorithm
+
+  /// Flows and nodes shown in a table before the rest is summed up.
+  private static let rowsShown = 30
+
+  func printTable(to output: Output) throws {
+    let algorithm =
+      before.algorithm.name == algorithmAfter.name
+      ? before.algorithm.name : "\(before.algorithm.name) to \(algorithmAfter.name)"
+    try output.line("\(before.cluster.name): \(title)  (\(algorithm), \(keysCounted))")
+    try output.line()
+    try printSummary(to: output)
+    if !report.flows.isEmpty { try printFlows(to: output) }
+    try printNodes(to: output)
+  }
+
+  private var keysCounted: String {
+    "\(grouped(report.total)) \(report.keys == .given ? "keys given" : "generated keys")"
+  }
+
+  private func printSummary(to output: Output) throws {
+    if report.total == 0 {
+      return try output.line("There are no keys to count.")
+    }
+    let moved = Double(report.moved) / Double(report.total)
+    var summary = TextTable([("", .left), ("KEYS", .right), ("SHARE", .right), ("", .left)])
+    summary.add(["moved", grouped(report.moved), percent(moved), errorText(moved)])
+    summary.add([
+      "needless", grouped(report.needless), percent(report.needless, of: report.total),
+      report.needless == 0 ? "" : "between nodes that did not change",
+    ])
+    summary.add(["floor", "", percent(report.floor.any), "what any rule must move"])
+    if report.floor.stateless - report.floor.any > 0.000_05 {
+      summary.add([
+        "", "", percent(report.floor.stateless), "what a rule that only knows the nodes must move",
+      ])
+    }
+    for line in summary.lines { try output.line(line) }
+    if report.statefulAfter > 0 {
+      try output.line(
+        "\(grouped(report.statefulAfter)) keys go by state after the event (before: "
+          + "\(grouped(report.statefulBefore))): no key says where.")
+    }
+    if report.moved == 0 {
+      try output.line()
+      try output.line("Nothing moves: every key counted keeps its node.")
+    }
+  }
+
+  private func errorText(_ share: Double) -> String {
+    report.keys == .sampled
+      ? "± \(fixed(report.samplingError(of: share) * 100, 2)) (95 %, sampled)" : ""
+  }
+
+  private func printFlows(to output: Output) throws {
+    try output.line()
+    var table = TextTable([
+      ("FROM", .left), ("TO", .left), ("KEYS", .right), ("SHARE", .right), ("", .left),
+    ])
+    let flows = report.flows.sorted { $0.count > $1.count }
+    for flow in flows.prefix(Self.rowsShown) {
+      table.add([
+        name(flow.from), name(flow.to), grouped(flow.count),
+        percent(flow.count, of: report.total), flow.isNeedless ? "needless" : "",
+      ])
+    }
+    for line in table.lines { try output.line(line) }
+    if flows.count > Self.rowsShown {
+      let rest = flows[Self.rowsShown...].reduce(0) { $0 + $1.count }
+      try output.line(
+        "… and \(grouped(flows.count - Self.rowsShown)) more pairs with \(grouped(rest)) keys; "
+          + "--format csv lists them all")
+    }
+  }
+
+  private func printNodes(to output: Output) throws {
+    try output.line()
+    var table = TextTable([
+      ("NODE", .left), ("BEFORE", .right), ("TARGET", .right), ("AFTER", .right),
+      ("TARGET", .right),
+    ])
+    for node in report.nodes.prefix(Self.rowsShown) {
+      table.add([
+        node.id.text, node.before.map { percent($0, of: report.total) } ?? "-",
+        node.before == nil ? "-" : percent(node.targetBefore),
+        node.after.map { percent($0, of: report.total) } ?? "-",
+        node.after == nil ? "-" : percent(node.targetAfter),
+      ])
+    }
+    for line in table.lines { try output.line(line) }
+    if report.nodes.count > Self.rowsShown {
+      try output.line("… and \(grouped(report.nodes.count - Self.rowsShown)) more nodes")
+    }
+    try output.line(
+      "peak/target: \(fixed(report.peakBefore, 3)) before, \(fixed(report.peakAfter, 3)) after")
+  }
+
+  private func name(_ id: NodeID?) -> String {
+    id?.text ?? "(by state)"
+  }
+
+  func printCSV(to output: Output) throws {
+    try output.line("from,to,keys,share,needless")
+    for flow in report.flows {
+      let share = Double(flow.count) / Double(report.total)
+      try output.line(
+        "\(CSV.cell(name(flow.from))),\(CSV.cell(name(flow.to))),\(flow.count),\(share),"
+          + "\(flow.isNeedless)")
+    }
+  }
+
+  func printJSON(to output: Output) throws {
+    func share(_ count: Int) -> JSON {
+      .number(report.total > 0 ? Double(count) / Double(report.total) : 0)
+    }
+    let moved = report.total > 0 ? Double(report.moved) / Double(report.total) : 0
+    func id(_ id: NodeID?) -> JSON { id.map { .text($0.text) } ?? .null }
+    let document = JSON.object([
+      ("cluster", .text(before.cluster.name)),
+      ("event", .text(title)),
+      ("algorithm", .text(before.algorithm.name)),
+      ("algorithmAfter", .text(algorithmAfter.name)),
+      ("keys", .text(report.keys == .given ? "given" : "sampled")),
+      ("total", .integer(report.total)),
+      ("moved", .integer(report.moved)),
+      ("movedShare", .number(moved)),
+      (
+        "movedShareError95",
+        report.keys == .given ? .number(0) : .number(report.samplingError(of: moved))
+      ),
+      ("needless", .integer(report.needless)),
+      ("needlessShare", share(report.needless)),
+      ("floorShare", .number(report.floor.any)),
+      ("statelessFloorShare", .number(report.floor.stateless)),
+      ("byStateBefore", .integer(report.statefulBefore)),
+      ("byStateAfter", .integer(report.statefulAfter)),
+      ("peakToTargetBefore", .number(report.peakBefore)),
+      ("peakToTargetAfter", .number(report.peakAfter)),
+      (
+        "flows",
+        .array(
+          report.flows.map { flow in
+            .object([
+              ("from", id(flow.from)), ("to", id(flow.to)), ("keys", .integer(flow.count)),
+              ("needless", .bool(flow.isNeedless)),
+            ])
+          })
+      ),
+      (
+        "nodes",
+        .array(
+          report.nodes.map { node in
+            .object([
+              ("id", .text(node.id.text)), ("before", node.before.map { .integer($0) } ?? .null),
+              ("after", node.after.map { .integer($0) } ?? .null),
+              ("targetShareBefore", .number(node.targetBefore)),
+              ("targetShareAfter", .number(node.targetAfter)),
+            ])
+          })
+      ),
+    ])
+    try output.line(document.lines())
+  }
+}
+
+/// Comma-separated values after RFC 4180.
+enum CSV {
+  /// A cell, in quotes if it needs them.
+  static func cell(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,39 @@
+/// Lines of cells, aligned.
+struct TextTable {
+  /// To which side the cells of a column are pushed.
+  enum Alignment {
+    case left
+    case right
+  }
+
+  private let alignments: [Alignment]
+  private var rows: [[String]]
+
+  /// Starts a table with its headings.
+  init(_ columns: [(heading: String, alignment: Alignment)]) {
+    alignments = columns.map(\.alignment)
+    rows = [columns.map(\.heading)]
+  }
+
+  /// Adds a row, one cell for each column.
+  mutating func add(_ cells: [String]) {
+    rows.append(cells)
+  }
+
+  /// The lines, without blanks at their ends.
+  var lines: [String] {
+    var widths = [Int](repeating: 0, count: alignments.count)
+    for row in rows {
+      for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) }
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return alignments[column] == .left ? cell + blanks : blanks + cell
+      }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+}
