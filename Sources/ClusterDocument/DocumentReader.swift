@@ -61,6 +61,7 @@ private struct DocumentReader {
     var key: KeySource?
     if let field = fields["key"] {
       let text = try text(field, of: "key")
+      locations[.key] = location(field)
       key = KeySource(text)
       if key == nil {
         throw error(at: field, "the key \(quoted(text)) is none I know", "write \(KeySource.forms)")

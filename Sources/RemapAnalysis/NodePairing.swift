@@ -7,11 +7,9 @@ public struct NodePairing: Sendable {
   /// The cluster after.
   public let after: Cluster
 
-  /// All identities: those of the cluster before in its order, then the new ones.
+  /// All identities: those of the cluster before in its order and places, then the new ones.
   public let ids: [NodeID]
 
-  /// Where the nodes of the cluster before stand in ``ids``; the identity map.
-  let placeBefore: [Int]
   /// Where the nodes of the cluster after stand in ``ids``.
   let placeAfter: [Int]
   /// The nodes before by place; nil for new ones.
@@ -46,7 +44,6 @@ public struct NodePairing: Sendable {
     var nodesAfter = [Node?](repeating: nil, count: ids.count)
     for (place, node) in zip(placeAfter, after.nodes) { nodesAfter[place] = node }
     self.ids = ids
-    self.placeBefore = Array(before.nodes.indices)
     self.placeAfter = placeAfter
     self.nodesBefore = nodesBefore
     self.nodesAfter = nodesAfter

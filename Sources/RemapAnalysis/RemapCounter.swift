@@ -8,8 +8,23 @@ public struct RemapCounter: Sendable {
   /// The two clusters.
   public let pairing: NodePairing
 
-  private let selectorBefore: any NodeSelector
-  private let selectorAfter: any NodeSelector
+  private let selectors: Selectors
+
+  private enum Selectors {
+    /// Both place the same hash of a key, which is computed once.
+    case hashed(any HashedSelector, any HashedSelector)
+    case separate(any NodeSelector, any NodeSelector)
+
+    init(_ before: any NodeSelector, _ after: any NodeSelector) {
+      if let before = before as? any HashedSelector, let after = after as? any HashedSelector,
+        before.keyHash == after.keyHash
+      {
+        self = .hashed(before, after)
+      } else {
+        self = .separate(before, after)
+      }
+    }
+  }
 
   /// Keys of each place before and after; the last entry counts those that go by state.
   private var countsBefore: [Int]
@@ -24,8 +39,8 @@ public struct RemapCounter: Sendable {
     before: Cluster, _ algorithmBefore: Algorithm, after: Cluster, _ algorithmAfter: Algorithm
   ) throws(ClusterError) {
     pairing = NodePairing(before: before, after: after)
-    selectorBefore = try algorithmBefore.selector(for: before)
-    selectorAfter = try algorithmAfter.selector(for: after)
+    selectors = Selectors(
+      try algorithmBefore.selector(for: before), try algorithmAfter.selector(for: after))
     countsBefore = Array(repeating: 0, count: pairing.ids.count + 1)
     countsAfter = countsBefore
     flows = FlowCounts(places: pairing.ids.count + 1)
@@ -46,8 +61,17 @@ public struct RemapCounter: Sendable {
   @discardableResult
   public mutating func count(_ key: Span<UInt8>) -> Move {
     let stateful = countsBefore.count - 1
-    let from = selectorBefore.choice(for: key).map { pairing.placeBefore[$0] } ?? stateful
-    let to = selectorAfter.choice(for: key).map { pairing.placeAfter[$0] } ?? stateful
+    let from: Int
+    let to: Int
+    switch selectors {
+    case .hashed(let before, let after):
+      let hash = before.hash(of: key)
+      from = before.index(forHash: hash)
+      to = pairing.placeAfter[after.index(forHash: hash)]
+    case .separate(let before, let after):
+      from = before.choice(for: key) ?? stateful
+      to = after.choice(for: key).map { pairing.placeAfter[$0] } ?? stateful
+    }
     total += 1
     countsBefore[from] += 1
     countsAfter[to] += 1

@@ -138,6 +138,12 @@ public struct MaglevTable: HashedSelector {
   }
 
   @usableFromInline func indexPastDown(_ hash: UInt64) -> Int {
+    let hashes = RehashSequence(hash)
+    // The first 64 re-hashes cannot use the patience up, so nodes met need no record yet.
+    for t in 1...Self.patience {
+      let index = table[slot(hashes[t])]
+      if index != downMark { return index }
+    }
     var found = 0
     walkPreference(forHash: hash) { index in
       found = index

@@ -50,6 +50,8 @@ public struct ClusterError: Error, Hashable, Sendable {
     case name
     /// Its algorithm.
     case algorithm
+    /// Where its key is.
+    case key
     /// One of its options.
     case option(String)
     /// The node at a position of the list.

@@ -14,8 +14,6 @@ public struct NginxEmitError: Error, Hashable, Sendable {
     public static let invalidName = Code(rawValue: "invalid-name")
     /// nginx does not place keys by this algorithm.
     public static let unknownAlgorithm = Code(rawValue: "unknown-algorithm")
-    /// nginx has no such option.
-    public static let unknownOption = Code(rawValue: "unknown-option")
     /// The cluster does not say where the key of a request is.
     public static let missingKey = Code(rawValue: "missing-key")
     /// No variable of nginx holds this key, or not in this context.

@@ -63,12 +63,6 @@ public struct NginxUpstream: Hashable, Sendable {
         .unknownAlgorithm, .algorithm, "nginx does not place keys by \(quoted(cluster.algorithm))",
         remedy: "use the algorithm nginx, which is its 'hash KEY consistent'")
     }
-    // The first by name, so that of several the same one is always reported.
-    if let option = cluster.options.keys.min() {
-      throw NginxEmitError(
-        .unknownOption, .option(option), "nginx has no option \(quoted(option))",
-        remedy: "remove it; 'hash KEY consistent' takes none")
-    }
     guard let source = cluster.key else {
       throw NginxEmitError(
         .missingKey, .key, "the cluster \(quoted(cluster.name)) does not say where the key is",

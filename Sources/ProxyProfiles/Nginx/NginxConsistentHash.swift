@@ -8,7 +8,7 @@ public import ConsistentHashing
 /// - A server line with weight w owns 160·w points. The bytes hashed are HOST, a zero byte, PORT, and
 ///   the previous point as four little-endian bytes (0 for the first):
 ///   `point = crc32(HOST 00 PORT LE32(previous))`, CRC-32 of IEEE 802.3. HOST and PORT come from the
-///   text of the line; see ``NginxServer/hashedBytes``.
+///   text of the line; see ``NginxServerLine/hashedBytes``.
 /// - Points sort by value; of equal ones the line that stands first keeps it.
 /// - A key goes to the first point that is at least `crc32(key)`, wrapping to the first.
 /// - A server that is down, or was tried by this request, is passed by stepping to the next *point*.
@@ -25,7 +25,7 @@ public struct NginxConsistentHash: NodeSelector {
   public let nodes: [Node]
 
   /// The server lines, one for each node.
-  public let servers: [NginxServer]
+  public let servers: [NginxServerLine]
 
   /// Points of a server of weight 1.
   public static let virtualNodes = 160
@@ -48,10 +48,10 @@ public struct NginxConsistentHash: NodeSelector {
   ///   more than ``ConsistentHashing/KetamaRing/maximumPoints`` points.
   public init(_ cluster: Cluster) throws(ClusterError) {
     try cluster.requireAvailableNode()
-    var servers: [NginxServer] = []
+    var servers: [NginxServerLine] = []
     servers.reserveCapacity(cluster.nodes.count)
     for (position, node) in cluster.nodes.enumerated() {
-      servers.append(try NginxServer(node, at: position))
+      servers.append(try NginxServerLine(node, at: position))
     }
     try self.init(nodes: cluster.nodes, servers: servers)
   }
@@ -62,7 +62,7 @@ public struct NginxConsistentHash: NodeSelector {
   ///   - nodes: What positions refer to, one for each line.
   ///   - servers: The lines, in the order of the configuration.
   /// - Throws: ``ClusterError`` as ``init(_:)`` does.
-  public init(nodes: [Node], servers: [NginxServer]) throws(ClusterError) {
+  public init(nodes: [Node], servers: [NginxServerLine]) throws(ClusterError) {
     guard nodes.count == servers.count, servers.contains(where: { !$0.isDown }) else {
       throw ClusterError(
         .noAvailableNode, .cluster, "no server line is up", remedy: "remove 'down' from one")

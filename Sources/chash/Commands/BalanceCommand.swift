@@ -13,7 +13,7 @@ struct BalanceCommand: ParsableCommand {
 
         $ chash balance sessions.yaml --algorithm maglev
 
-      'peak/target' is the largest ratio of a node's keys to what its weight asks for; 'expected' is
+      'peak/mean' is the largest ratio of a node's keys to what its weight asks for (the mean, when weights are equal); 'expected' is
       what theory says it is on average for this algorithm, these weights and this many keys.
       """)
 

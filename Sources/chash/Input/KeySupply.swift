@@ -24,6 +24,9 @@ struct KeySupply {
       }
       return
     }
+    // Read once: an option's value is found by a search of what was parsed.
+    let field = options.field
+    let isDistinct = options.distinct
     var seen: Set<UInt64> = []
     let hash = XXH3()
     var lacking = 0
@@ -31,13 +34,13 @@ struct KeySupply {
     var reader = try LineReader(path)
     var line = 0
     func take(_ key: Span<UInt8>) throws {
-      if options.distinct, !seen.insert(hash.hash(key)).inserted { return }
+      if isDistinct, !seen.insert(hash.hash(key)).inserted { return }
       try body(key)
     }
     try reader.forEachLine { bytes in
       line += 1
       progress.advance()
-      guard let field = options.field else { return try take(bytes) }
+      guard let field else { return try take(bytes) }
       guard let range = LogField.range(of: field, in: bytes), !range.isEmpty else {
         if lacking == 0 { firstLacking = line }
         lacking += 1
@@ -47,7 +50,7 @@ struct KeySupply {
     }
     progress.finish()
     if reader.emptyLines > 0 { Notes.say("passed over \(reader.emptyLines) empty lines") }
-    if lacking > 0, let field = options.field {
+    if lacking > 0, let field {
       Notes.say(
         "passed over \(lacking) lines without a field \(field), the first at line \(firstLacking)")
     }

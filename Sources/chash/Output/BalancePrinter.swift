@@ -13,7 +13,7 @@ struct BalancePrinter {
     try output.line()
     var table = TextTable([
       ("NODE", .left), ("KEYS", .right), ("SHARE", .right), ("TARGET", .right),
-      ("SHARE/TARGET", .right),
+      ("SHARE/MEAN", .right),
     ])
     for node in report.nodes {
       let ratio = Double(node.count) / (Double(report.total) * node.target)
@@ -27,7 +27,7 @@ struct BalancePrinter {
       try output.line("\(grouped(report.stateful)) keys go by state: no key says where.")
     }
     try output.line()
-    var peak = "peak/target: \(fixed(report.peak, 3))"
+    var peak = "peak/mean: \(fixed(report.peak, 3))"
     if let fullest = report.fullest { peak += " (\(fullest))" }
     if let expected = report.expectedPeak { peak += "; expected \(fixed(expected, 3))" }
     try output.line(peak)
@@ -40,8 +40,8 @@ struct BalancePrinter {
       ("keys", .text(report.keys == .given ? "given" : "sampled")),
       ("total", .integer(report.total)),
       ("byState", .integer(report.stateful)),
-      ("peakToTarget", .number(report.peak)),
-      ("expectedPeakToTarget", report.expectedPeak.map { .number($0) } ?? .null),
+      ("peakToMean", .number(report.peak)),
+      ("expectedPeakToMean", report.expectedPeak.map { .number($0) } ?? .null),
       (
         "nodes",
         .array(

@@ -37,10 +37,11 @@ struct RemapPrinter {
       "needless", grouped(report.needless), percent(report.needless, of: report.total),
       report.needless == 0 ? "" : "between nodes that did not change",
     ])
-    summary.add(["floor", "", percent(report.floor.any), "what any rule must move"])
+    summary.add(["floor", "", percent(report.floor.any), "what exact shares must move"])
     if report.floor.stateless - report.floor.any > 0.000_05 {
       summary.add([
-        "", "", percent(report.floor.stateless), "what a rule that only knows the nodes must move",
+        "", "", percent(report.floor.stateless),
+        "what a rule that only knows the nodes must move, on average",
       ])
     }
     for line in summary.lines { try output.line(line) }
@@ -100,7 +101,7 @@ struct RemapPrinter {
       try output.line("… and \(grouped(report.nodes.count - Self.rowsShown)) more nodes")
     }
     try output.line(
-      "peak/target: \(fixed(report.peakBefore, 3)) before, \(fixed(report.peakAfter, 3)) after")
+      "peak/mean: \(fixed(report.peakBefore, 3)) before, \(fixed(report.peakAfter, 3)) after")
   }
 
   private func name(_ id: NodeID?) -> String {
@@ -142,8 +143,8 @@ struct RemapPrinter {
       ("statelessFloorShare", .number(report.floor.stateless)),
       ("byStateBefore", .integer(report.statefulBefore)),
       ("byStateAfter", .integer(report.statefulAfter)),
-      ("peakToTargetBefore", .number(report.peakBefore)),
-      ("peakToTargetAfter", .number(report.peakAfter)),
+      ("peakToMeanBefore", .number(report.peakBefore)),
+      ("peakToMeanAfter", .number(report.peakAfter)),
       (
         "flows",
         .array(

@@ -1,7 +1,7 @@
 public import ConsistentHashing
 
 /// One `server` line of an nginx upstream, as far as the choice depends on it.
-public struct NginxServer: Hashable, Sendable {
+public struct NginxServerLine: Hashable, Sendable {
   /// The first argument, as it is written: this text is what nginx hashes, never the address it
   /// resolves to.
   public let text: String
