@@ -105,9 +105,6 @@ import Testing
         "nginx does not place keys by 'maglev'; "
           + "use the algorithm nginx, which is its 'hash KEY consistent'"),
       Refusal(
-        cluster(options: ["seed": "1", "points": "2"]), .unknownOption, .option("points"),
-        "nginx has no option 'points'; remove it; 'hash KEY consistent' takes none"),
-      Refusal(
         cluster(key: nil), .missingKey, .key,
         "the cluster 'sessions' does not say where the key is; "
           + "give it a key: cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"),
