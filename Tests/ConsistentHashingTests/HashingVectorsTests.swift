@@ -32,11 +32,11 @@ private func hex(_ bytes: [UInt8]) -> String {
   bytes.map { String(format: "%02x", $0) }.joined()
 }
 
-private let keys: [[UInt8]] =
-  ["", "a", "alice", "bob", "10.0.0.1", "session-0000000042", "été"].map { Array($0.utf8) }
-  + [
-    [0x00], [0xFF, 0xFE, 0x80], Array(repeating: UInt8(ascii: "x"), count: 300),
-  ] + (0..<30).map { Array("key-\($0)".utf8) }
+private let keys: [[UInt8]] = {
+  let texts = ["", "a", "alice", "bob", "10.0.0.1", "session-0000000042", "été"]
+  let bytes: [[UInt8]] = [[0x00], [0xFF, 0xFE, 0x80], Array(repeating: 0x78, count: 300)]
+  return texts.map { Array($0.utf8) } + bytes + (0..<30).map { Array("key-\($0)".utf8) }
+}()
 
 private struct Vectors: Encodable {
   var version = 1
@@ -109,9 +109,11 @@ private struct Vectors: Encodable {
         RehashVector(hash: hex(hash), sequence: (0..<6).map { hex(RehashSequence(hash)[$0]) }))
     }
     var generator = SplitMix(state: 1)
-    let scores =
-      [0, 1 << 11, 1 << 63, (1 << 63) - 1, .max, .max - (1 << 11), 0x5E2D_58D8_B3BC_DF1A]
-      + (0..<50).map { _ in generator.next() } + (0..<10).map { _ in generator.next() >> 30 }
+    var scores: [UInt64] = [
+      0, 1 << 11, 1 << 63, (1 << 63) - 1, .max, .max - (1 << 11), 0x5E2D_58D8_B3BC_DF1A,
+    ]
+    for _ in 0..<50 { scores.append(generator.next()) }
+    for _ in 0..<10 { scores.append(generator.next() >> 30) }
     for score in scores {
       let unit = NegativeLogarithm.unit(score)
       negativeLogarithms.append(
