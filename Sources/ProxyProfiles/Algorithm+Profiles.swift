@@ -9,7 +9,7 @@ extension Algorithm {
 
   /// The algorithm of a name.
   ///
-  /// - Throws: ``ClusterError`` if there is none; it lists the names there are.
+  /// - Throws: `ClusterError` if there is none; it lists the names there are.
   public static func named(_ name: String) throws(ClusterError) -> Algorithm {
     guard let algorithm = all.first(where: { $0.name == name }) else {
       throw ClusterError(

@@ -10,7 +10,7 @@ public struct BalanceCounter: Sendable {
 
   /// Prepares counting.
   ///
-  /// - Throws: ``ConsistentHashing/ClusterError`` if the algorithm refuses the cluster.
+  /// - Throws: `ClusterError` if the algorithm refuses the cluster.
   public init(_ cluster: Cluster, _ algorithm: Algorithm) throws(ClusterError) {
     self.cluster = cluster
     self.algorithm = algorithm

@@ -34,7 +34,7 @@ public struct RemapCounter: Sendable {
 
   /// Prepares counting.
   ///
-  /// - Throws: ``ConsistentHashing/ClusterError`` if an algorithm refuses its cluster.
+  /// - Throws: `ClusterError` if an algorithm refuses its cluster.
   public init(
     before: Cluster, _ algorithmBefore: Algorithm, after: Cluster, _ algorithmAfter: Algorithm
   ) throws(ClusterError) {

@@ -17,7 +17,7 @@ public enum ScaleEvent: Hashable, Sendable {
 extension ScaleEvent {
   /// The cluster after the event.
   ///
-  /// - Throws: ``ConsistentHashing/ClusterError`` if the event names a node that is not there, or the
+  /// - Throws: `ClusterError` if the event names a node that is not there, or the
   ///   result is no cluster.
   public func applied(to cluster: Cluster) throws(ClusterError) -> Cluster {
     switch self {
@@ -33,7 +33,7 @@ extension ScaleEvent {
 extension Cluster {
   /// The cluster after several events, one after another.
   ///
-  /// - Throws: ``ConsistentHashing/ClusterError`` of the first event that cannot be applied.
+  /// - Throws: `ClusterError` of the first event that cannot be applied.
   public func applying(_ events: [ScaleEvent]) throws(ClusterError) -> Cluster {
     var cluster = self
     for event in events { cluster = try event.applied(to: cluster) }

@@ -44,8 +44,8 @@ public struct NginxConsistentHash: NodeSelector {
   /// Builds nginx's ring for a cluster, as `chash generate nginx` writes it.
   ///
   /// - Complexity: O(points) expected, 160 for each unit of weight.
-  /// - Throws: ``ClusterError`` if no node is available, a weight is not whole, or the ring would have
-  ///   more than ``ConsistentHashing/KetamaRing/maximumPoints`` points.
+  /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the ring would have
+  ///   more than `KetamaRing.maximumPoints` points.
   public init(_ cluster: Cluster) throws(ClusterError) {
     try cluster.requireAvailableNode()
     var servers: [NginxServerLine] = []
@@ -61,7 +61,7 @@ public struct NginxConsistentHash: NodeSelector {
   /// - Parameters:
   ///   - nodes: What positions refer to, one for each line.
   ///   - servers: The lines, in the order of the configuration.
-  /// - Throws: ``ClusterError`` as ``init(_:)`` does.
+  /// - Throws: `ClusterError` as ``init(_:)`` does.
   public init(nodes: [Node], servers: [NginxServerLine]) throws(ClusterError) {
     guard nodes.count == servers.count, servers.contains(where: { !$0.isDown }) else {
       throw ClusterError(

@@ -24,7 +24,7 @@ public struct NginxServerLine: Hashable, Sendable {
   /// The text is the node's address. nginx knows no weight 0 and no draining: such a node is written
   /// `down`.
   ///
-  /// - Throws: ``ClusterError`` if the weight is not whole.
+  /// - Throws: `ClusterError` if the weight is not whole.
   public init(_ node: Node, at position: Int) throws(ClusterError) {
     guard let weight = Int(exactly: node.weight) else {
       throw ClusterError(

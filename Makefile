@@ -1,0 +1,41 @@
+# Two commands for newcomers, `make demo` and `make test`; the rest for those who work here.
+
+SWIFT ?= swift
+export SWIFT
+
+# Homebrew's headers are in no standard place.
+ifeq ($(shell uname),Darwin)
+export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
+endif
+
+.PHONY: demo test lint docs build clean help
+
+help:
+	@echo 'make demo   build chash and show what it does on sample data'
+	@echo 'make test   install what the tests need and run them all'
+	@echo 'make build  build chash for use: .build/release/chash'
+	@echo 'make lint   check the format of the sources'
+	@echo 'make docs   build the documentation, warnings as errors'
+
+demo: build
+	@scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/chash"
+
+build:
+	@scripts/install-packages build
+	@echo 'Building chash (about two minutes the first time) ...'
+	@$(SWIFT) build -c release --product chash
+
+test:
+	@scripts/install-packages test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+	python3 docs/vectors/check.py
+
+lint:
+	git ls-files '*.swift' | xargs $(SWIFT) format lint --strict
+
+docs:
+	scripts/build-docs
+
+clean:
+	rm -rf .build
