@@ -71,6 +71,12 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+// Truncation of doubles and the expected peak call into the C library's mathematics; nothing that
+// places a key does.
+for target in package.targets where ["ConsistentHashing", "RemapAnalysis"].contains(target.name) {
+  target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux]))]
+}
+
 for target in package.targets where target.name != "CXXHash" {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [

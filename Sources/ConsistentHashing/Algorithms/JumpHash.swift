@@ -75,7 +75,7 @@ public struct JumpHash: HashedSelector {
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
 
   /// XXH3 of the key under ``seed``.
-  public func hash(of key: Span<UInt8>) -> UInt64 {
+  @inlinable @inline(__always) public func hash(of key: Span<UInt8>) -> UInt64 {
     XXH3(seed: seed).hash(key)
   }
 
@@ -84,7 +84,8 @@ public struct JumpHash: HashedSelector {
   /// - Complexity: One jump for each vacant slot that is met, and one; without allocation for the
   ///   first 64 of them.
   @inlinable public func index(forHash hash: UInt64) -> Int {
-    let owner = owners[Self.slot(forHash: hash, count: slotCount)]
+    let slot = Self.slot(forHash: hash, count: slotCount)
+    let owner = unsafe owners.withUnsafeBufferPointer { unsafe $0[slot] }
     return owner >= 0 ? Int(owner) : indexPastVacancy(hash)
   }
 

@@ -91,14 +91,14 @@ public struct KetamaRing: HashedSelector {
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
 
   /// XXH3 of the key under ``seed``.
-  public func hash(of key: Span<UInt8>) -> UInt64 {
+  @inlinable @inline(__always) public func hash(of key: Span<UInt8>) -> UInt64 {
     XXH3(seed: seed).hash(key)
   }
 
   /// The owner of the first point at or after the hash, wrapping.
   ///
   /// - Complexity: O(1) expected, without allocation.
-  @inlinable public func index(forHash hash: UInt64) -> Int {
+  @inlinable @inline(__always) public func index(forHash hash: UInt64) -> Int {
     points.owner(points.first(atOrAfter: hash))
   }
 

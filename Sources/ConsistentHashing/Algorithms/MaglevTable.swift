@@ -117,13 +117,13 @@ public struct MaglevTable: HashedSelector {
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
 
   /// XXH3 of the key under ``seed``.
-  public func hash(of key: Span<UInt8>) -> UInt64 {
+  @inlinable @inline(__always) public func hash(of key: Span<UInt8>) -> UInt64 {
     XXH3(seed: seed).hash(key)
   }
 
   /// The slot of a hash: the high 64 bits of the 128-bit product of hash and table size, so that
   /// every slot is one interval of the hash space.
-  @inlinable func slot(_ hash: UInt64) -> Int {
+  @inlinable @inline(__always) func slot(_ hash: UInt64) -> Int {
     Int(
       truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: tableSize)).high)
   }
@@ -132,7 +132,7 @@ public struct MaglevTable: HashedSelector {
   /// is not.
   ///
   /// - Complexity: O(1), one load; without allocation unless the node is down.
-  @inlinable public func index(forHash hash: UInt64) -> Int {
+  @inlinable @inline(__always) public func index(forHash hash: UInt64) -> Int {
     let index = table[slot(hash)]
     return index == downMark ? indexPastDown(hash) : index
   }

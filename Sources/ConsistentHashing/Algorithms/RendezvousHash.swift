@@ -69,7 +69,7 @@ public struct RendezvousHash: HashedSelector {
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
 
   /// XXH3 of the key under ``seed``.
-  public func hash(of key: Span<UInt8>) -> UInt64 {
+  @inlinable @inline(__always) public func hash(of key: Span<UInt8>) -> UInt64 {
     XXH3(seed: seed).hash(key)
   }
 

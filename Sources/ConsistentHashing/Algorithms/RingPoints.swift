@@ -1,11 +1,12 @@
 /// Sorted ring points with an index on their top bits.
 ///
-/// A binary search over 160 000 points costs 17 dependent loads; here the top bits of the hash name a
-/// bucket, the index says where its points begin, and the scan that follows passes one point on
-/// average. Points are hashes, so buckets fill evenly.
+/// A binary search over 160 000 points costs 17 dependent loads and as many guesses of the branch
+/// predictor. Here the ring is cut into as many buckets as there are points, the index says where the
+/// points of a bucket begin, and the scan that follows passes half a point on average. Points are
+/// hashes, so buckets fill evenly.
 @usableFromInline package struct RingPoints: Sendable {
-  /// Ascending, with one sentinel behind the last that no hash exceeds, so that the scan needs no
-  /// bounds of its own.
+  /// Ascending, with sentinels behind the last that no hash exceeds, so that the scan needs no bounds
+  /// of its own.
   @usableFromInline let values: [UInt64]
 
   /// The owner of each point; the sentinel's is the owner of the first, which is the wrap.
@@ -14,11 +15,11 @@
   /// The first point of each bucket.
   @usableFromInline let index: [UInt32]
 
-  /// How far to shift a hash to the right to get its bucket.
-  @usableFromInline let shift: UInt64
+  /// Values read at once without a branch.
+  @usableFromInline static let stride = 3
 
   /// The number of points.
-  package let count: Int
+  @usableFromInline package let count: Int
 
   /// Sorts points by value, equal ones left in the order given.
   ///
@@ -33,26 +34,40 @@
     values unsorted: [UInt64], owners unsortedOwners: [UInt32], bound: Int,
     keepingFirstOfEqual: Bool = false
   ) {
-    var count = unsorted.count
-    let bits = max(1, UInt64(Int.bitWidth - 1 - count.leadingZeroBitCount))
-    let shift = 64 - bits
+    var (values, owners) = Self.sorted(unsorted, unsortedOwners)
+    if keepingFirstOfEqual { Self.removeRepetitions(&values, &owners) }
+    let count = values.count
+    owners.append(owners[0])
+    self.count = count
+    self.owners = NodeTable(owners, bound: bound)
+    index = Self.index(of: values)
+    self.values = values + Array(repeating: .max, count: Self.stride)
+  }
 
-    // A stable counting sort on the top bits, then an insertion sort within each bucket.
-    var ends = [UInt32](repeating: 0, count: (1 << bits) + 1)
-    for value in unsorted { ends[Int(value >> shift) + 1] += 1 }
-    for bucket in 1..<ends.count { ends[bucket] += ends[bucket - 1] }
-    var next = ends
-    var values = [UInt64](repeating: 0, count: count + 1)
-    var owners = [UInt32](repeating: 0, count: count + 1)
+  /// The bucket of a value: the high half of the product, which grows with the value.
+  @inlinable @inline(__always) static func bucket(_ value: UInt64, of count: Int) -> Int {
+    Int(truncatingIfNeeded: value.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
+  }
+
+  /// A stable counting sort on the buckets, then an insertion sort within each.
+  private static func sorted(_ unsorted: [UInt64], _ unsortedOwners: [UInt32])
+    -> (values: [UInt64], owners: [UInt32])
+  {
+    let count = unsorted.count
+    var next = [UInt32](repeating: 0, count: count + 1)
+    for value in unsorted { next[bucket(value, of: count) + 1] += 1 }
+    for bucket in 1..<next.count { next[bucket] += next[bucket - 1] }
+    var values = [UInt64](repeating: 0, count: count)
+    var owners = [UInt32](repeating: 0, count: count)
     for i in 0..<count {
-      let bucket = Int(unsorted[i] >> shift)
+      let bucket = bucket(unsorted[i], of: count)
       let position = Int(next[bucket])
       next[bucket] += 1
       values[position] = unsorted[i]
       owners[position] = unsortedOwners[i]
     }
-    for i in 1..<max(count, 1) {
-      // Buckets are in order already, so no element moves out of its own.
+    for i in 1..<max(count, 1) where values[i - 1] > values[i] {
+      // Buckets are in order already, so no element leaves its own.
       let value = values[i]
       let owner = owners[i]
       var j = i
@@ -64,57 +79,55 @@
       values[j] = value
       owners[j] = owner
     }
-    if keepingFirstOfEqual {
-      let distinct = Self.removeRepetitions(&values, &owners, count: count)
-      if distinct < count {
-        count = distinct
-        Self.reindex(&ends, values, count: count, shift: shift)
-      }
-    }
-    values[count] = .max
-    owners[count] = owners[0]
-    ends.removeLast()
-
-    self.values = values
-    self.owners = NodeTable(owners, bound: bound)
-    self.index = ends
-    self.shift = shift
-    self.count = count
+    return (values, owners)
   }
 
-  /// Moves the first of each run of equal values forward; returns how many there are.
-  private static func removeRepetitions(
-    _ values: inout [UInt64], _ owners: inout [UInt32], count: Int
-  ) -> Int {
+  /// Keeps the first of each run of equal values.
+  private static func removeRepetitions(_ values: inout [UInt64], _ owners: inout [UInt32]) {
     var kept = 1
-    for i in 1..<max(count, 1) where values[i] != values[kept - 1] {
+    for i in 1..<max(values.count, 1) where values[i] != values[kept - 1] {
       values[kept] = values[i]
       owners[kept] = owners[i]
       kept += 1
     }
-    values.removeSubrange((kept + 1)...)
-    owners.removeSubrange((kept + 1)...)
-    return kept
+    values.removeSubrange(kept...)
+    owners.removeSubrange(kept...)
   }
 
-  /// Finds the first point of each bucket again.
-  private static func reindex(
-    _ starts: inout [UInt32], _ values: [UInt64], count: Int, shift: UInt64
-  ) {
+  /// For each of as many buckets as there are values, the position of its first value, or of the
+  /// first behind it.
+  private static func index(of values: [UInt64]) -> [UInt32] {
+    var starts = [UInt32](repeating: 0, count: values.count)
     var position = 0
     for bucket in starts.indices {
-      while position < count, Int(values[position] >> shift) < bucket { position += 1 }
+      while position < values.count, self.bucket(values[position], of: values.count) < bucket {
+        position += 1
+      }
       starts[bucket] = UInt32(position)
     }
+    return starts
   }
 
   /// The position of the first point at or after a hash; ``count`` if there is none, whose owner is
   /// that of the first point.
-  @inlinable package func first(atOrAfter hash: UInt64) -> Int {
-    var position = Int(index[Int(truncatingIfNeeded: hash >> shift)])
-    while values[position] < hash { position &+= 1 }
+  ///
+  /// Nothing is checked in release builds: buckets are below the count by their formula, and the
+  /// sentinels stop the scan.
+  @inlinable @inline(__always) package func first(atOrAfter hash: UInt64) -> Int {
+    let bucket = Self.bucket(hash, of: count)
+    var position = unsafe index.withUnsafeBufferPointer { unsafe Int($0[bucket]) }
+    unsafe values.withUnsafeBufferPointer { values in
+      // Three in a row without a branch: which of them is the one cannot be predicted. That there are
+      // more is rare.
+      let isPast = unsafe values[position &+ 2] < hash
+      let step = unsafe (values[position] < hash ? 1 : 0) &+ (values[position &+ 1] < hash ? 1 : 0)
+      position &+= step &+ (isPast ? 1 : 0)
+      if isPast {
+        while unsafe values[position] < hash { position &+= 1 }
+      }
+    }
     return position
   }
 
-  @inlinable package func owner(_ position: Int) -> Int { owners[position] }
+  @inlinable @inline(__always) package func owner(_ position: Int) -> Int { owners[position] }
 }

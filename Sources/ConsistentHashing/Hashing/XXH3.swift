@@ -1,14 +1,14 @@
-import CXXHash
+public import CXXHash
 
 /// XXH3 with 64 bits of output (`XXH3_64bits_withSeed` of xxHash 0.8 and later).
 ///
 /// The output has been frozen by its author since xxHash 0.8.0 and does not depend on the platform.
-public struct XXH3: KeyHash {
+@frozen public struct XXH3: KeyHash {
   /// The seed. Routers that must agree use the same one.
   public var seed: UInt64
 
   /// Creates the function under a seed, 0 unless given.
-  public init(seed: UInt64 = 0) {
+  @inlinable public init(seed: UInt64 = 0) {
     self.seed = seed
   }
 
@@ -16,7 +16,7 @@ public struct XXH3: KeyHash {
   public var identity: KeyHashIdentity { KeyHashIdentity(function: "xxh3-64", seed: seed) }
 
   /// Hashes the bytes of a key under this value's seed.
-  public func hash(_ key: Span<UInt8>) -> UInt64 {
+  @inlinable @inline(__always) public func hash(_ key: Span<UInt8>) -> UInt64 {
     unsafe key.withUnsafeBytes { bytes in
       seed == 0
         ? unsafe cxxhash_xxh3_64(bytes.baseAddress, bytes.count)

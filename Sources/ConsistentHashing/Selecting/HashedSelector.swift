@@ -20,12 +20,12 @@ public protocol HashedSelector: NodeSelector {
 
 extension HashedSelector {
   /// The node that a key goes to.
-  @inlinable public func index(for key: Span<UInt8>) -> Int {
+  @inlinable @inline(__always) public func index(for key: Span<UInt8>) -> Int {
     index(forHash: hash(of: key))
   }
 
   /// The node that a key, as its UTF-8 bytes, goes to.
-  @inlinable public func index(for key: String) -> Int {
+  @inlinable @inline(__always) public func index(for key: String) -> Int {
     index(forHash: hash(of: key.utf8.span))
   }
 

@@ -1,40 +1,50 @@
 /// Positions of nodes in an array as narrow as the number of nodes allows: one, two or four bytes
 /// each.
 ///
-/// Three arrays of which two are empty, instead of an enum with payloads, so that reading an element
-/// touches no reference count.
+/// Kept as bytes, so that reading an entry is one load and one mask whatever the width, without a
+/// branch; three bytes of padding let the last entry be read as four bytes.
 @frozen @usableFromInline struct NodeTable: Sendable {
-  @usableFromInline var bytes: [UInt8] = []
-  @usableFromInline var shorts: [UInt16] = []
-  @usableFromInline var words: [UInt32] = []
+  @usableFromInline let bytes: [UInt8]
+  @usableFromInline let shift: UInt8
+  @usableFromInline let mask: UInt32
 
-  /// Creates a table of `count` entries, all 0, that can hold positions below `bound`.
-  init(count: Int, bound: Int) {
-    if bound <= 1 << 8 {
-      bytes = Array(repeating: 0, count: count)
-    } else if bound <= 1 << 16 {
-      shorts = Array(repeating: 0, count: count)
-    } else {
-      words = Array(repeating: 0, count: count)
-    }
-  }
+  /// The number of entries.
+  @usableFromInline let count: Int
 
   /// Creates a table of the given positions, all below `bound`.
-  init(_ positions: [UInt32], bound: Int) {
-    if bound <= 1 << 8 {
-      bytes = positions.map { UInt8(truncatingIfNeeded: $0) }
-    } else if bound <= 1 << 16 {
-      shorts = positions.map { UInt16(truncatingIfNeeded: $0) }
-    } else {
-      words = positions
+  init(_ positions: some Collection<UInt32>, bound: Int) {
+    let width = bound <= 1 << 8 ? 1 : bound <= 1 << 16 ? 2 : 4
+    shift = UInt8(width.trailingZeroBitCount)
+    mask = UInt32(truncatingIfNeeded: (1 << (8 * width)) - 1)
+    count = positions.count
+    var bytes = [UInt8](repeating: 0, count: positions.count * width + 3)
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      var offset = 0
+      for position in positions {
+        switch width {
+        case 1: unsafe bytes[offset] = UInt8(truncatingIfNeeded: position)
+        case 2:
+          unsafe bytes.storeBytes(
+            of: UInt16(truncatingIfNeeded: position).littleEndian, toByteOffset: offset,
+            as: UInt16.self)
+        default:
+          unsafe bytes.storeBytes(of: position.littleEndian, toByteOffset: offset, as: UInt32.self)
+        }
+        offset += width
+      }
     }
+    self.bytes = bytes
   }
 
-  @usableFromInline var count: Int { bytes.count + shorts.count + words.count }
-
-  @inlinable subscript(entry: Int) -> Int {
-    if !shorts.isEmpty { return Int(shorts[entry]) }
-    if !bytes.isEmpty { return Int(bytes[entry]) }
-    return Int(words[entry])
+  /// The entry at an index below ``count``.
+  ///
+  /// Not checked in release builds: every caller computes the index from a hash and the size of the
+  /// table, so that it cannot be out of range.
+  @inlinable @inline(__always) subscript(entry: Int) -> Int {
+    assert(entry >= 0 && entry < count)
+    let value = unsafe bytes.withUnsafeBytes {
+      unsafe $0.loadUnaligned(fromByteOffset: entry &<< Int(shift), as: UInt32.self)
+    }
+    return Int(UInt32(littleEndian: value) & mask)
   }
 }
