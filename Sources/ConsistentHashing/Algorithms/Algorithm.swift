@@ -13,6 +13,9 @@ public struct Algorithm: Sendable {
   /// The options it takes.
   public let options: [AlgorithmOption]
 
+  /// The properties of nodes that it reads, beyond id, address, weight and state.
+  public let nodeProperties: [AlgorithmOption]
+
   /// What it promises.
   public let promises: AlgorithmPromises
 
@@ -24,15 +27,18 @@ public struct Algorithm: Sendable {
   ///   - name: The name in documents, in kebab case.
   ///   - summary: What it is, in one line.
   ///   - options: The options it takes.
+  ///   - nodeProperties: The properties of nodes that it reads.
   ///   - promises: What it promises; checked by `ConsistentHashingTesting`.
   ///   - build: Makes the selector of a cluster; its options are checked already.
   public init(
-    name: String, summary: String, options: [AlgorithmOption] = [], promises: AlgorithmPromises,
+    name: String, summary: String, options: [AlgorithmOption] = [],
+    nodeProperties: [AlgorithmOption] = [], promises: AlgorithmPromises,
     build: @escaping @Sendable (Cluster, OptionValues) throws(ClusterError) -> any NodeSelector
   ) {
     self.name = name
     self.summary = summary
     self.options = options
+    self.nodeProperties = nodeProperties
     self.promises = promises
     self.build = build
   }
@@ -42,7 +48,20 @@ public struct Algorithm: Sendable {
   /// - Throws: ``ClusterError`` if the algorithm has no such option or does not take its value, or
   ///   the nodes do not suit it.
   public func selector(for cluster: Cluster) throws(ClusterError) -> any NodeSelector {
-    try build(cluster, OptionValues(cluster.options, declared: options, by: name))
+    for (position, node) in cluster.nodes.enumerated() where !node.properties.isEmpty {
+      try check(node, at: position)
+    }
+    return try build(cluster, OptionValues(cluster.options, declared: options, by: name))
+  }
+
+  private func check(_ node: Node, at position: Int) throws(ClusterError) {
+    for property in nodeProperties {
+      guard let value = node.properties[property.name], !property.accepts(value) else { continue }
+      throw ClusterError(
+        .invalidProperty, .node(position),
+        "the \(property.name) of node \(quoted(node.id.text)) cannot be \(quoted(value))",
+        remedy: "use \(property.range)")
+    }
   }
 
   /// The four algorithms of this library. The one place where they are listed.

@@ -1,4 +1,4 @@
-/// An option of an algorithm: its name, the values it takes, and the value unless given.
+/// An option of an algorithm, or a property of a node that it reads: its name, the values it takes, and the value unless given.
 public struct AlgorithmOption: Hashable, Sendable {
   /// The values an option takes.
   public enum Kind: Hashable, Sendable {
@@ -6,6 +6,8 @@ public struct AlgorithmOption: Hashable, Sendable {
     case integer(ClosedRange<Int>)
     /// One of several words.
     case word([String])
+    /// Any text that is not empty.
+    case text
   }
 
   /// The name in documents, in kebab case.
@@ -32,6 +34,7 @@ public struct AlgorithmOption: Hashable, Sendable {
     case .integer(let range) where range.upperBound == .max: "\(range.lowerBound) or more"
     case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
     case .word(let words): words.joined(separator: ", ")
+    case .text: "a text that is not empty"
     }
   }
 
@@ -40,6 +43,7 @@ public struct AlgorithmOption: Hashable, Sendable {
     switch kind {
     case .integer(let range): Int(value).map(range.contains) ?? false
     case .word(let words): words.contains(value)
+    case .text: !value.isEmpty
     }
   }
 }

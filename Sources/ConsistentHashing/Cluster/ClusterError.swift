@@ -34,6 +34,8 @@ public struct ClusterError: Error, Hashable, Sendable {
     public static let invalidOption = Code(rawValue: "invalid-option")
     /// The algorithm has no such option.
     public static let unknownOption = Code(rawValue: "unknown-option")
+    /// A property of a node has a value that the algorithm does not take.
+    public static let invalidProperty = Code(rawValue: "invalid-property")
     /// No algorithm has this name.
     public static let unknownAlgorithm = Code(rawValue: "unknown-algorithm")
     /// No node has this id.

@@ -43,6 +43,11 @@ public struct Node: Hashable, Sendable {
   /// Empty unless given: the node's position in the list is its slot. See ``JumpHash``.
   public var slots: [Int]
 
+  /// What only some systems know about a node, by name, such as HAProxy's numeric server id.
+  ///
+  /// Their profiles declare and read it (``Algorithm/nodeProperties``); all others ignore it.
+  public var properties: [String: String]
+
   /// Creates a node.
   ///
   /// Nothing is checked here; ``Cluster`` checks nodes together.
@@ -54,9 +59,10 @@ public struct Node: Hashable, Sendable {
   ///   - zone: Where it stands.
   ///   - state: Whether it takes part.
   ///   - slots: The slots it owns under jump hashing.
+  ///   - properties: What only some systems know about it.
   public init(
     id: NodeID? = nil, address: String, weight: Double? = nil, zone: String? = nil,
-    state: State = .up, slots: [Int] = []
+    state: State = .up, slots: [Int] = [], properties: [String: String] = [:]
   ) {
     self.id = id ?? NodeID(address)
     self.address = address
@@ -64,6 +70,7 @@ public struct Node: Hashable, Sendable {
     self.zone = zone
     self.state = state
     self.slots = slots
+    self.properties = properties
   }
 
   /// Whether the node is a member: has a weight and is not draining. A member that is down keeps its
