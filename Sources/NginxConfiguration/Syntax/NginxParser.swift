@@ -1,0 +1,96 @@
+/// Makes a tree of the words of a file.
+///
+/// Works with a stack of its own, so that the depth of blocks cannot exhaust the program's.
+struct NginxParser {
+  /// A block that is still open.
+  private struct Open {
+    let words: [NginxWord]
+    let brace: Int
+    let line: Int
+    var items: [NginxSyntaxItem]
+  }
+
+  private let limits: NginxLimits
+  private var lexer: NginxLexer
+  private var open: [Open] = []
+  private var items: [NginxSyntaxItem] = []
+
+  init(bytes: [UInt8], file: String, limits: NginxLimits) {
+    self.limits = limits
+    lexer = NginxLexer(bytes: bytes, file: file)
+  }
+
+  mutating func parse() throws(NginxSyntaxError) -> [NginxSyntaxItem] {
+    guard lexer.bytes.count <= limits.fileSize else {
+      throw NginxSyntaxError(
+        .tooLarge, "the file has more than \(limits.fileSize) bytes",
+        NginxLocation(file: lexer.file, line: 1))
+    }
+    var words: [NginxWord] = []
+    while true {
+      let token = try lexer.next(after: words.count)
+      takeComments(insideStatement: !words.isEmpty)
+      switch token {
+      case .word(let word): words.append(word)
+      case .end:
+        append(words, block: nil)
+        words = []
+      case .open:
+        try openBlock(words)
+        words = []
+      case .close: try closeBlock()
+      case .endOfFile:
+        guard open.isEmpty else { throw error("unexpected end of file, expecting \"}\"") }
+        return items
+      }
+    }
+  }
+
+  private mutating func takeComments(insideStatement: Bool) {
+    guard !lexer.comments.isEmpty else { return }
+    if !insideStatement { items += lexer.comments.map { .comment($0) } }
+    lexer.comments.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func append(_ words: [NginxWord], block: NginxBlock?, line: Int? = nil) {
+    guard let first = words.first else { return }
+    items.append(
+      .statement(
+        NginxStatement(
+          words: words, block: block, range: first.range.lowerBound..<lexer.position,
+          line: line ?? lexer.line)))
+  }
+
+  private mutating func openBlock(_ words: [NginxWord]) throws(NginxSyntaxError) {
+    let brace = lexer.position - 1
+    let line = lexer.line
+    if let name = words.first, NginxLuaBlock.isName(name.bytes) {
+      guard let end = NginxLuaBlock.end(of: lexer.bytes, from: lexer.position) else {
+        throw error("unexpected end of file, expecting \"}\"")
+      }
+      lexer.skip(to: end)
+      let block = NginxBlock(items: [], range: brace..<end, endLine: lexer.line)
+      append(words, block: block, line: line)
+      return
+    }
+    guard open.count < limits.blockDepth else {
+      throw NginxSyntaxError(
+        .tooLarge, "blocks are nested deeper than \(limits.blockDepth)",
+        NginxLocation(file: lexer.file, line: line))
+    }
+    open.append(Open(words: words, brace: brace, line: line, items: items))
+    items = []
+  }
+
+  private mutating func closeBlock() throws(NginxSyntaxError) {
+    guard let outer = open.popLast() else { throw error("unexpected \"}\"") }
+    let block = NginxBlock(
+      items: items, range: outer.brace..<lexer.position, endLine: lexer.line)
+    items = outer.items
+    append(outer.words, block: block, line: outer.line)
+  }
+
+  private func error(_ message: String) -> NginxSyntaxError {
+    NginxSyntaxError(message, NginxLocation(file: lexer.file, line: lexer.line))
+  }
+}
