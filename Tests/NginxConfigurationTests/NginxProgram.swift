@@ -11,12 +11,20 @@ struct NginxProgram {
   struct Verdict {
     let accepted: Bool
     let messages: String
+
+    /// Whether nginx rejected a directive rather than the structure of the text.
+    var isAboutDirective: Bool {
+      !accepted && !["unexpected", "too long parameter"].contains(where: messages.contains)
+    }
   }
 
   /// Where to look: Debian keeps nginx out of the path of ordinary users.
   private static let environment = Environment.inherit.updating([
     "PATH": (ProcessInfo.processInfo.environment["PATH"] ?? "") + ":/usr/sbin:/usr/local/sbin"
   ])
+
+  /// Its version.
+  let version: NginxVersion
 
   private let streamModule: String?
 
@@ -27,7 +35,10 @@ struct NginxProgram {
     let built = try await run(
       .name("nginx"), arguments: ["-V"], environment: Self.environment, output: .discarded,
       error: .string(limit: 1 << 16))
-    let settings = built.standardError.split(separator: " ")
+    let first = built.standardError.split(separator: "\n").first ?? ""
+    version = try #require(
+      first.split(separator: "/").last.flatMap { NginxVersion(String($0)) }, "nginx -V: \(first)")
+    let settings = built.standardError.split(whereSeparator: \.isWhitespace)
     if settings.contains("--with-stream=dynamic") {
       let folder = try #require(settings.first { $0.hasPrefix("--modules-path=") })
       streamModule = folder.dropFirst("--modules-path=".count) + "/ngx_stream_module.so"
@@ -55,6 +66,8 @@ struct NginxProgram {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(at: folder) }
     for (name, text) in files {
+      let parent = folder.appendingPathComponent(name).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
       try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
     try Data(bytes).write(to: folder.appendingPathComponent("part.conf"))

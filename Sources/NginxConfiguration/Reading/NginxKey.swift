@@ -1,0 +1,102 @@
+public import ConsistentHashing
+
+/// The key of a `hash` directive: text and variables.
+///
+/// Taken apart as nginx does (`ngx_http_script_compile` in `src/http/ngx_http_script.c`).
+public struct NginxKey: Hashable, Sendable {
+  /// A piece of a key.
+  public enum Piece: Hashable, Sendable {
+    /// Text that is the same for all requests.
+    case text(String)
+    /// The value of a variable, by its name without `$`.
+    case variable(String)
+    /// A group of the last regular expression, `$1` to `$9`.
+    case capture(Int)
+  }
+
+  /// The key as it is written, without the quotes around it.
+  public let text: String
+
+  /// Its pieces.
+  ///
+  /// Empty for the empty key, for which nginx takes the servers in turn.
+  public let pieces: [Piece]
+
+  /// The key of a request as clusters name it, if it is one that they can name.
+  ///
+  /// `$remote_addr` is; `$binary_remote_addr` is not, for its four or sixteen bytes hash differently.
+  public var source: KeySource? {
+    guard pieces.count == 1, case .variable(let name) = pieces[0] else { return nil }
+    func rest(after prefix: String) -> String? {
+      guard name.utf8.starts(with: prefix.utf8), name.utf8.count > prefix.utf8.count else {
+        return nil
+      }
+      return String(name.utf8.dropFirst(prefix.utf8.count))
+    }
+    if let cookie = rest(after: "cookie_") { return .cookie(cookie) }
+    if let argument = rest(after: "arg_") { return .argument(argument) }
+    if let header = rest(after: "http_") {
+      return .header(String(header.map { $0 == "_" ? "-" : $0 }))
+    }
+    switch name {
+    case "remote_addr": return .remoteAddress
+    case "request_uri": return .uri
+    default: return nil
+    }
+  }
+
+  /// Takes a key apart.
+  ///
+  /// - Throws: What is wrong with it, in nginx's words. Whether its variables exist is not checked.
+  init(_ bytes: [UInt8]) throws(Malformed) {
+    var pieces: [Piece] = []
+    var literal: [UInt8] = []
+    var rest = bytes[...]
+    func flush() {
+      guard !literal.isEmpty else { return }
+      pieces.append(.text(String(decoding: literal, as: UTF8.self)))
+      literal = []
+    }
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "$") else {
+        literal.append(byte)
+        continue
+      }
+      flush()
+      if let first = rest.first, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(first) {
+        pieces.append(.capture(Int(first & 0xF)))
+        rest.removeFirst()
+        continue
+      }
+      let isBracketed = rest.first == UInt8(ascii: "{")
+      if isBracketed { rest.removeFirst() }
+      if rest.isEmpty { throw Malformed(message: "invalid variable name") }
+      let name = String(decoding: rest.prefix(while: Self.isWord), as: UTF8.self)
+      rest = rest.drop(while: Self.isWord)
+      if isBracketed {
+        guard rest.popFirst() == UInt8(ascii: "}") else {
+          throw Malformed(message: "the closing bracket in \"\(name)\" variable is missing")
+        }
+      }
+      if name.isEmpty { throw Malformed(message: "invalid variable name") }
+      pieces.append(.variable(name))
+    }
+    flush()
+    self.text = String(decoding: bytes, as: UTF8.self)
+    self.pieces = pieces
+  }
+
+  /// Why a text is no key.
+  struct Malformed: Error {
+    let message: String
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// A `server` of an upstream as it was read.
+public struct NginxServerLine: Hashable, Sendable {
+  /// The address as written, without quotes: the text that `hash ... consistent` hashes.
+  public let address: String
+  /// `weight=`: 1 unless given.
+  public internal(set) var weight = 1
+  /// `max_conns=`: 0, no limit, unless given.
+  public internal(set) var maximumConnections = 0
+  /// `max_fails=`: 1 unless given; 0 turns `fail_timeout` off.
+  public internal(set) var maximumFails = 1
+  /// `fail_timeout=`, in seconds: 10 unless given.
+  public internal(set) var failTimeout = 10
+  /// `down`.
+  public internal(set) var isDown = false
+  /// `backup`.
+  public internal(set) var isBackup = false
+  /// `drain`: only requests that were sent here before (1.29.6).
+  public internal(set) var isDraining = false
+  /// `resolve`: the name is resolved while nginx runs (1.27.3).
+  public internal(set) var isResolved = false
+  /// `service=`: the name of the SRV records (1.27.3).
+  public internal(set) var service: String?
+  /// `route=`: the name of the server in sticky sessions (1.29.6).
+  public internal(set) var route: String?
+  /// The comment at the end of the line, if there is one.
+  ///
+  /// Upstreams written by this library say
+  /// the id of the node there.
+  public internal(set) var comment: String?
+  /// Where it stands.
+  public let location: NginxLocation
+
+  init(address: String, location: NginxLocation) {
+    self.address = address
+    self.location = location
+  }
+}

@@ -1,0 +1,233 @@
+/// Reads the directives of one `upstream`, in nginx's order and by its rules.
+///
+/// Follows `ngx_http_upstream.c`, `ngx_stream_upstream.c` and the modules of the methods in
+/// `src/http/modules` and `src/stream` (1.22.1; what came later, from the sources to 1.31).
+struct NginxUpstreamReader {
+  var block: NginxUpstreamBlock
+  /// What nginx says, in its order.
+  var problems: [NginxProblem] = []
+  /// The shared memory it asks for.
+  var zones: [NginxZones.Zone] = []
+
+  let version: NginxVersion
+  let location: NginxLocation
+
+  /// Whether a directive took over the choice of servers, so that a method after it is a second one.
+  private var hasHandler = false
+  private var hasResolver = false
+  /// Directives that may stand once only.
+  private var seen: Set<String> = []
+
+  init(
+    name: [UInt8], context: NginxContext, version: NginxVersion, location: NginxLocation,
+    range: Range<Int>
+  ) {
+    self.version = version
+    self.location = location
+    block = NginxUpstreamBlock(
+      name: String(decoding: name, as: UTF8.self), context: context, location: location,
+      range: range)
+  }
+
+  /// Reads a directive.
+  mutating func read(_ statement: NginxStatement, comment: String?, at location: NginxLocation) {
+    let name = statement.name
+    guard let rule = known(name, at: location) else { return }
+    guard statement.block == nil else {
+      fail("directive \"\(name)\" is not terminated by \";\"", location)
+      return
+    }
+    let isOldKeepalive = name == "keepalive" && version < .keepaliveByDefault
+    guard rule.arguments.contains(statement.arguments.count),
+      !isOldKeepalive || statement.arguments.count == 1
+    else {
+      fail("invalid number of arguments in \"\(name)\" directive", location)
+      return
+    }
+    let arguments = statement.arguments.map(\.bytes)
+    switch name {
+    case "server": readServer(arguments, comment: comment, at: location)
+    case "hash": readHash(arguments, at: location)
+    case "ip_hash": setMethod(.ipHash, at: location)
+    case "least_conn": setMethod(.leastConnections, at: location)
+    case "least_time": readLeastTime(arguments, at: location)
+    case "random": readRandom(arguments, at: location)
+    case "keepalive": readKeepalive(arguments, at: location)
+    case "keepalive_requests": readOnce(name, NginxNumber.integer(arguments[0]), "number", location)
+    case "keepalive_time", "keepalive_timeout":
+      readOnce(name, NginxNumber.time(arguments[0], in: .milliseconds), "value", location)
+    case "zone": readZone(arguments, at: location)
+    case "sticky": readSticky(arguments, at: location)
+    case "resolver": hasResolver = true
+    default: break
+    }
+  }
+
+  /// What nginx says at the closing brace.
+  mutating func close(at location: NginxLocation) {
+    if block.servers.isEmpty { fail("no servers are inside upstream", location) }
+  }
+
+  /// What nginx says when it has read the whole context.
+  mutating func finish(hasResolver isGivenOutside: Bool) {
+    let place = "upstream \"\(block.name)\" in \(location)"
+    if block.servers.contains(where: \.isResolved) {
+      if block.zone == nil {
+        fail("resolving names at run time requires \(place) to be in shared memory", location)
+      } else if !hasResolver, !isGivenOutside {
+        fail("no resolver defined to resolve names at run time in \(place)", location)
+      }
+    }
+    if !block.servers.isEmpty, block.servers.allSatisfy(\.isBackup) {
+      fail("no servers in \(place)", location)
+    }
+  }
+
+  private mutating func known(_ name: String, at location: NginxLocation) -> NginxDirectiveRule? {
+    let unknown = "unknown directive \"\(name)\""
+    let misplaced = "\"\(name)\" directive is not allowed here"
+    guard let rule = NginxDirectiveRule.all[name] else {
+      let isCommercial = NginxDirectiveRule.commercial.contains(name)
+      fail(
+        NginxDirectiveRule.outside.contains(name) ? misplaced : unknown,
+        remedy: isCommercial ? "it is part of the commercial version" : nil, location)
+      return nil
+    }
+    if version < rule.since {
+      // A resolver was known outside of upstreams before.
+      let isOlder = name == "resolver" || name == "resolver_timeout"
+      fail(isOlder ? misplaced : unknown, remedy: "it needs nginx \(rule.since)", location)
+      return nil
+    }
+    guard rule.contexts.contains(block.context) else {
+      fail(misplaced, location)
+      return nil
+    }
+    return rule
+  }
+
+  private mutating func setMethod(_ method: NginxMethod, at location: NginxLocation) {
+    if hasHandler {
+      // Whatever wrapped the method before is lost with it.
+      block.sticky = nil
+      if version < .keepaliveByDefault { block.keepalive = nil }
+      problems.append(
+        NginxProblem(
+          severity: .warning, message: "load balancing method redefined",
+          remedy: "the last one counts; name one method, before sticky and keepalive",
+          location: location))
+    }
+    hasHandler = true
+    block.method = method
+  }
+
+  private mutating func readHash(_ arguments: [[UInt8]], at location: NginxLocation) {
+    do {
+      let key = try NginxKey(arguments[0])
+      guard arguments.count == 2 else { return setMethod(.hash(key), at: location) }
+      setMethod(.consistentHash(key), at: location)
+      if !isWord(arguments[1], "consistent") { failParameter(arguments[1], location) }
+    } catch {
+      fail(error.message, location)
+    }
+  }
+
+  private mutating func readRandom(_ arguments: [[UInt8]], at location: NginxLocation) {
+    setMethod(.random(arguments.map { String(decoding: $0, as: UTF8.self) }), at: location)
+    if let first = arguments.first, !isWord(first, "two") {
+      failParameter(first, location)
+    } else if arguments.count == 2, !isWord(arguments[1], "least_conn"),
+      !(version >= NginxVersion(1, 31, 0)
+        && arguments[1].starts(with: "least_time=".utf8))
+    {
+      failParameter(arguments[1], location)
+    }
+  }
+
+  private mutating func readLeastTime(_ arguments: [[UInt8]], at location: NginxLocation) {
+    setMethod(.leastTime(arguments.map { String(decoding: $0, as: UTF8.self) }), at: location)
+    let first = block.context == .http ? ["header"] : ["connect", "first_byte"]
+    if !(first + ["last_byte"]).contains(where: { isWord(arguments[0], $0) }) {
+      failParameter(arguments[0], location)
+    } else if arguments.count == 2, !isWord(arguments[1], "inflight") {
+      failParameter(arguments[1], location)
+    }
+  }
+
+  private mutating func readKeepalive(_ arguments: [[UInt8]], at location: NginxLocation) {
+    guard once("keepalive", location) else { return }
+    let isModern = version >= .keepaliveByDefault
+    guard let count = NginxNumber.integer(arguments[0]), count > 0 || isModern else {
+      fail(
+        "invalid value \"\(String(decoding: arguments[0], as: UTF8.self))\" "
+          + "in \"keepalive\" directive", location)
+      return
+    }
+    if arguments.count == 2, !isWord(arguments[1], "local") {
+      failParameter(arguments[1], location)
+    }
+    block.keepalive = count
+    if !isModern { hasHandler = true }
+  }
+
+  private mutating func readSticky(_ arguments: [[UInt8]], at location: NginxLocation) {
+    guard once("sticky", location) else { return }
+    if !["cookie", "route", "learn"].contains(where: { isWord(arguments[0], $0) }) {
+      failParameter(arguments[0], location)
+    }
+    block.sticky = arguments.map { String(decoding: $0, as: UTF8.self) }
+    hasHandler = true
+  }
+
+  private mutating func readZone(_ arguments: [[UInt8]], at location: NginxLocation) {
+    let name = String(decoding: arguments[0], as: UTF8.self)
+    guard !name.isEmpty else { return fail("invalid zone name \"\"", location) }
+    var size = 0
+    if arguments.count == 2 {
+      guard let bytes = NginxNumber.size(arguments[1]) else {
+        let text = String(decoding: arguments[1], as: UTF8.self)
+        return fail("invalid zone size \"\(text)\"", location)
+      }
+      // Eight pages of 4096 bytes.
+      guard bytes >= 8 * 4096 else { return fail("zone \"\(name)\" is too small", location) }
+      size = bytes
+    }
+    block.zone = name
+    zones.append(
+      NginxZones.Zone(name: name, size: size, context: block.context, location: location))
+  }
+
+  private mutating func readOnce(
+    _ name: String, _ value: Int?, _ kind: String, _ location: NginxLocation
+  ) {
+    guard once(name, location) else { return }
+    if value == nil { fail("\"\(name)\" directive invalid \(kind)", location) }
+  }
+
+  private mutating func once(_ name: String, _ location: NginxLocation) -> Bool {
+    guard seen.insert(name).inserted else {
+      fail("\"\(name)\" directive is duplicate", location)
+      return false
+    }
+    return true
+  }
+}
+
+extension NginxUpstreamReader {
+  /// Whether a word is another to C, which ends words at a zero byte.
+  func isWord(_ word: [UInt8], _ other: String) -> Bool {
+    word.prefix { $0 != 0 }.elementsEqual(other.utf8)
+  }
+
+  mutating func failParameter(
+    _ word: [UInt8], remedy: String? = nil, _ location: NginxLocation
+  ) {
+    fail(
+      "invalid parameter \"\(String(decoding: word, as: UTF8.self))\"", remedy: remedy, location)
+  }
+
+  mutating func fail(_ message: String, remedy: String? = nil, _ location: NginxLocation) {
+    problems.append(
+      NginxProblem(severity: .error, message: message, remedy: remedy, location: location))
+  }
+}

@@ -1,0 +1,219 @@
+/// A walk through a configuration, through its files and blocks, in search of upstreams.
+struct NginxWalk {
+  /// The block that a statement stands in.
+  private enum Scope {
+    case main
+    case context(NginxContext)
+    case upstream
+  }
+
+  private let reader: NginxReader
+  private let main: String
+  private var trees: [NginxSyntaxTree] = []
+  private var totalSize = 0
+  /// The files that are being read, each included by the one before it.
+  private var stack: [String] = []
+  private var contexts: Set<NginxContext> = []
+  private var resolvers: Set<NginxContext> = []
+  /// The names of the upstreams, in lower case: nginx ignores the case of ASCII letters.
+  private var names: [NginxContext: Set<[UInt8]>] = [:]
+  private var current: NginxUpstreamReader?
+  private var finished: [NginxUpstreamReader] = []
+  private var problems: [NginxProblem] = []
+  private var zones = NginxZones()
+
+  init(reader: NginxReader, main: String) {
+    self.reader = reader
+    self.main = main
+  }
+
+  mutating func read(_ place: NginxReader.Place) throws(NginxSyntaxError) -> NginxReading {
+    let start = NginxLocation(file: main, line: 1)
+    switch place {
+    case .main: try read(main, from: start, in: .main)
+    case .inside(let context):
+      try read(main, from: start, in: .context(context))
+      finish(context)
+    }
+    problems += zones.problems
+    return NginxReading(
+      upstreams: finished.map(\.block), problems: problems, files: trees)
+  }
+
+  /// Reads a file.
+  private mutating func read(_ path: String, from location: NginxLocation, in scope: Scope)
+    throws(NginxSyntaxError)
+  {
+    let identity = Self.normalized(path)
+    guard !stack.contains(identity) else {
+      throw NginxSyntaxError(.cycle, "\"\(path)\" includes itself", location)
+    }
+    guard stack.count <= reader.limits.includeDepth, trees.count < reader.limits.files else {
+      throw NginxSyntaxError(.tooLarge, "too many files are included", location)
+    }
+    let bytes: [UInt8]
+    do {
+      bytes = try reader.files.read(path)
+    } catch {
+      throw NginxSyntaxError(
+        .unreadable, "open() \"\(path)\" failed (\(error.reason))", location)
+    }
+    totalSize += bytes.count
+    guard totalSize <= reader.limits.totalSize else {
+      throw NginxSyntaxError(
+        .tooLarge, "the files have more than \(reader.limits.totalSize) bytes", location)
+    }
+    let tree = try NginxSyntaxTree(bytes: bytes, file: path, limits: reader.limits)
+    trees.append(tree)
+    stack.append(identity)
+    try walk(tree.items, of: path, in: scope)
+    stack.removeLast()
+  }
+
+  private mutating func walk(_ items: [NginxSyntaxItem], of file: String, in scope: Scope)
+    throws(NginxSyntaxError)
+  {
+    for (index, item) in items.enumerated() {
+      guard case .statement(let statement) = item else { continue }
+      let location = NginxLocation(file: file, line: statement.line)
+      if statement.words[0].isText("include") {
+        try include(statement, at: location, in: scope)
+        continue
+      }
+      switch scope {
+      case .main: try walkMain(statement, at: location)
+      case .context(let context): try walk(statement, at: location, of: file, in: context)
+      case .upstream:
+        let next = items.index(after: index)
+        let comment: NginxSourceComment? =
+          if next < items.endIndex, case .comment(let comment) = items[next],
+            comment.line == statement.line
+          {
+            comment
+          } else {
+            nil
+          }
+        current?.read(statement, comment: comment?.text, at: location)
+      }
+    }
+  }
+
+  private mutating func walkMain(_ statement: NginxStatement, at location: NginxLocation)
+    throws(NginxSyntaxError)
+  {
+    let name = statement.name
+    if name == "upstream" {
+      fail("\"upstream\" directive is not allowed here", location)
+    }
+    guard let context = NginxContext(rawValue: name) else { return }
+    guard let block = block(of: statement, arguments: 0, at: location) else { return }
+    guard contexts.insert(context).inserted else {
+      fail("\"\(name)\" directive is duplicate", location)
+      return
+    }
+    try walk(block.items, of: location.file, in: .context(context))
+    finish(context)
+  }
+
+  private mutating func walk(
+    _ statement: NginxStatement, at location: NginxLocation, of file: String,
+    in context: NginxContext
+  ) throws(NginxSyntaxError) {
+    switch statement.name {
+    case "resolver": resolvers.insert(context)
+    case "http", "stream", "events":
+      fail("\"\(statement.name)\" directive is not allowed here", location)
+    case "upstream":
+      guard let block = block(of: statement, arguments: 1, at: location) else { return }
+      let name = statement.words[1].bytes
+      if !names[context, default: []].insert(name.map(Self.lowercased)).inserted {
+        fail("duplicate upstream \"\(String(decoding: name, as: UTF8.self))\"", location)
+      }
+      current = NginxUpstreamReader(
+        name: name, context: context, version: reader.version, location: location,
+        range: statement.range)
+      try walk(block.items, of: file, in: .upstream)
+      guard var upstream = current else { return }
+      current = nil
+      upstream.close(at: NginxLocation(file: file, line: block.endLine))
+      problems += upstream.problems
+      upstream.problems = []
+      for zone in upstream.zones { zones.add(zone) }
+      finished.append(upstream)
+    default: break
+    }
+  }
+
+  /// The block of a statement that must have one and so many arguments.
+  private mutating func block(
+    of statement: NginxStatement, arguments: Int, at location: NginxLocation
+  ) -> NginxBlock? {
+    guard let block = statement.block else {
+      fail("directive \"\(statement.name)\" has no opening \"{\"", location)
+      return nil
+    }
+    guard statement.arguments.count == arguments else {
+      fail("invalid number of arguments in \"\(statement.name)\" directive", location)
+      return nil
+    }
+    return block
+  }
+
+  private mutating func include(
+    _ statement: NginxStatement, at location: NginxLocation, in scope: Scope
+  ) throws(NginxSyntaxError) {
+    guard statement.block == nil else {
+      throw NginxSyntaxError("directive \"include\" is not terminated by \";\"", location)
+    }
+    guard statement.words.count == 2 else {
+      throw NginxSyntaxError("invalid number of arguments in \"include\" directive", location)
+    }
+    let path = absolute(statement.words[1].text)
+    guard NginxGlob.isPattern(path) else {
+      try read(path, from: location, in: scope)
+      return
+    }
+    let paths = NginxGlob.paths(
+      matching: path, list: reader.files.list, limit: reader.limits.files)
+    for path in paths { try read(path, from: location, in: scope) }
+  }
+
+  /// A path from the directory of the main file.
+  private func absolute(_ path: String) -> String {
+    guard path.utf8.first != UInt8(ascii: "/"),
+      let slash = main.utf8.lastIndex(of: UInt8(ascii: "/"))
+    else { return path }
+    return String(main[...slash]) + path
+  }
+
+  /// A path without `.` and empty components, so that a file is known again.
+  ///
+  /// Symbolic links may
+  /// still hide one; the depth of includes is limited as well.
+  private static func normalized(_ path: String) -> String {
+    let components = path.utf8.split(separator: UInt8(ascii: "/")).filter {
+      !$0.elementsEqual(".".utf8)
+    }
+    let root = path.utf8.first == UInt8(ascii: "/") ? "/" : ""
+    return root
+      + components.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+  }
+
+  /// What nginx checks when it has read all of a context.
+  private mutating func finish(_ context: NginxContext) {
+    for index in finished.indices where finished[index].block.context == context {
+      finished[index].finish(hasResolver: resolvers.contains(context))
+      problems += finished[index].problems
+      finished[index].problems = []
+    }
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+  }
+
+  private mutating func fail(_ message: String, _ location: NginxLocation) {
+    problems.append(
+      NginxProblem(severity: .error, message: message, remedy: nil, location: location))
+  }
+}
