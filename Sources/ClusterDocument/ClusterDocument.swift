@@ -19,18 +19,61 @@ public struct ClusterDocument: Sendable {
   /// The file, as it was named.
   public let file: String
 
-  let locations: [ClusterError.Subject: DocumentError.Location]
+  let places: DocumentPlaces
+
+  /// Reads a document, strictly: unknown and repeated fields are errors.
+  ///
+  /// - Parameters:
+  ///   - bytes: The YAML text in UTF-8.
+  ///   - file: Its name, for messages.
+  /// - Complexity: O(size of the text); nothing but the cluster is kept of it.
+  /// - Throws: ``DocumentError`` with the line of the first mistake.
+  public init(yaml bytes: Span<UInt8>, file: String) throws(DocumentError) {
+    var reader = DocumentReader(events: try YAMLEvents(bytes, file: file), file: file)
+    cluster = try reader.document()
+    self.file = file
+    places = reader.places
+  }
+
+  /// Reads a document; see ``init(yaml:file:)``.
+  public init(yaml text: String, file: String) throws(DocumentError) {
+    try self.init(yaml: text.utf8.span, file: file)
+  }
 
   /// Says where in the document an error about the cluster stands.
   ///
   /// For errors that come up after reading, when an algorithm or a system refuses the cluster.
   public func locate(_ error: ClusterError) -> DocumentError {
     DocumentError(
-      file: file, location: locations[error.subject], problem: error.problem, remedy: error.remedy)
+      file: file, location: places[error.subject], problem: error.problem, remedy: error.remedy)
   }
 
   /// Where a part of the cluster stands, if it does.
   public func location(of subject: ClusterError.Subject) -> DocumentError.Location? {
-    locations[subject]
+    places[subject]
+  }
+}
+
+/// Where the parts of a cluster stand in its document.
+struct DocumentPlaces: Sendable {
+  private var parts: [ClusterError.Subject: DocumentError.Location] = [:]
+
+  /// Line and column of each node, in eight bytes; documents may list a million.
+  private var nodes: [(line: UInt32, column: UInt32)] = []
+
+  /// The place of the node that comes next.
+  mutating func addNode(at location: DocumentError.Location) {
+    nodes.append((UInt32(clamping: location.line), UInt32(clamping: location.column)))
+  }
+
+  subscript(subject: ClusterError.Subject) -> DocumentError.Location? {
+    get {
+      guard case .node(let index) = subject else { return parts[subject] }
+      guard nodes.indices.contains(index) else { return nil }
+      return DocumentError.Location(line: Int(nodes[index].line), column: Int(nodes[index].column))
+    }
+    set {
+      parts[subject] = newValue
+    }
   }
 }

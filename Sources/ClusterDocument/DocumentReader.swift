@@ -1,221 +1,314 @@
-import ConsistentHashing
-import Yams
+internal import ConsistentHashing
 
-extension ClusterDocument {
-  /// Reads a document, strictly: unknown and repeated fields are errors.
-  ///
-  /// - Parameters:
-  ///   - text: The YAML text.
-  ///   - file: Its name, for messages.
-  /// - Throws: ``DocumentError`` with the line of the first mistake.
-  public init(yaml text: String, file: String) throws(DocumentError) {
-    var reader = DocumentReader(file: file)
-    let root = try reader.root(of: text)
-    cluster = try reader.cluster(root)
-    self.file = file
-    locations = reader.locations
-  }
-}
-
-/// Walks the composed YAML nodes and remembers where the parts of the cluster stand.
-private struct DocumentReader {
+/// Reads a cluster from YAML events and remembers where its parts stand.
+///
+/// Goes along with the events and never deeper than the document may be, so neither nesting nor size
+/// costs more than the cluster itself.
+struct DocumentReader {
+  let events: YAMLEvents
   let file: String
-  var locations: [ClusterError.Subject: DocumentError.Location] = [:]
+  private(set) var places = DocumentPlaces()
 
-  init(file: String) {
+  init(events: YAMLEvents, file: String) {
+    self.events = events
     self.file = file
   }
 
-  func root(of text: String) throws(DocumentError) -> Yams.Node {
-    let root: Yams.Node?
-    do {
-      root = try Yams.compose(yaml: text)
-    } catch {
-      throw syntaxError(error)
+  /// Reads the one document of a stream.
+  mutating func document() throws(DocumentError) -> Cluster {
+    var event = try events.next()
+    while case .other = event.kind { event = try events.next() }
+    guard case .documentStart = event.kind else { throw emptyDocument() }
+    event = try events.next()
+    if case .scalar(let text, let isPlain) = event.kind, isNothing(text, isPlain) {
+      throw emptyDocument()
     }
-    guard let root else {
-      throw DocumentError(
-        file: file, location: nil, problem: "the document is empty",
-        remedy: "write at least 'nodes:' with one address")
+    let cluster = try cluster(event)
+    _ = try events.next()
+    event = try events.next()
+    guard case .streamEnd = event.kind else {
+      throw error(
+        event.location, "a second document begins here", "keep one cluster in each file")
     }
-    return root
+    return cluster
   }
 
-  mutating func cluster(_ root: Yams.Node) throws(DocumentError) -> Cluster {
-    let fields = try fields(
-      of: root, called: "the document",
-      known: [
-        "name", "algorithm", "key", "options", "nodes",
-      ])
-    locations[.cluster] = location(root)
+  private func emptyDocument() -> DocumentError {
+    DocumentError(
+      file: file, location: nil, problem: "the document is empty",
+      remedy: "write at least 'nodes:' with one address")
+  }
+
+  // MARK: The cluster
+
+  private mutating func cluster(_ start: YAMLEvent) throws(DocumentError) -> Cluster {
+    try requireMapping(start, "the document")
     var name = "cluster"
-    if let field = fields["name"] {
-      name = try text(field, of: "name")
-      locations[.name] = location(field)
-    }
     var algorithm = "ketama"
-    if let field = fields["algorithm"] {
-      algorithm = try text(field, of: "algorithm")
-      locations[.algorithm] = location(field)
-    }
     var key: KeySource?
-    if let field = fields["key"] {
-      let text = try text(field, of: "key")
-      locations[.key] = location(field)
-      key = KeySource(text)
-      if key == nil {
-        throw error(at: field, "the key \(quoted(text)) is none I know", "write \(KeySource.forms)")
-      }
-    }
     var options: [String: String] = [:]
-    if let field = fields["options"] {
-      for (name, value) in try self.fields(of: field, called: "options", known: nil) {
-        options[name] = try text(value, of: "the option \(name)")
-        locations[.option(name)] = location(value)
+    var nodes: [Node]?
+    places[.cluster] = start.location
+    var names = FieldNames(
+      owner: "the document", known: ["name", "algorithm", "key", "options", "nodes"])
+    while let field = try nextField(&names) {
+      switch field.name {
+      case "name":
+        name = try text(of: "name", at: .name)
+      case "algorithm":
+        algorithm = try text(of: "algorithm", at: .algorithm)
+      case "key":
+        key = try keySource()
+      case "options":
+        options = try self.options()
+      default:
+        // What is wrong with the cluster as a whole is wrong with its list of nodes.
+        places[.cluster] = field.location
+        nodes = try self.nodes()
       }
     }
-    guard let field = fields["nodes"] else {
-      throw error(at: root, "the document has no 'nodes'", "list them: nodes: [{ address: … }]")
-    }
-    guard case .sequence(let items) = field else {
-      throw error(at: field, "'nodes' is not a list", "start each node with '- '")
-    }
-    var nodes: [ConsistentHashing.Node] = []
-    nodes.reserveCapacity(items.count)
-    for (index, item) in items.enumerated() {
-      locations[.node(index)] = location(item)
-      nodes.append(try node(item, number: index + 1))
+    guard let nodes else {
+      throw error(
+        start.location, "the document has no 'nodes'", "list them: nodes: [{ address: host:port }]")
     }
     do {
       return try Cluster(
         name: name, nodes: nodes, algorithm: algorithm, key: key, options: options)
     } catch {
-      let place = locations[error.subject] ?? location(field)
       throw DocumentError(
-        file: file, location: place, problem: error.problem, remedy: error.remedy)
+        file: file, location: places[error.subject] ?? places[.cluster], problem: error.problem,
+        remedy: error.remedy)
     }
   }
 
-  private func node(_ item: Yams.Node, number: Int) throws(DocumentError) -> ConsistentHashing.Node
+  private mutating func text(of name: String, at subject: ClusterError.Subject)
+    throws(DocumentError) -> String
   {
-    // A bare text is an address.
-    if case .scalar(let scalar) = item {
-      return ConsistentHashing.Node(address: scalar.string)
-    }
-    let name = "node \(number)"
-    let fields = try fields(
-      of: item, called: name,
-      known: [
-        "id", "address", "weight", "zone", "state", "slots",
-      ])
-    guard let address = fields["address"] else {
-      throw error(at: item, "\(name) has no address", "write { address: host:port }")
-    }
-    var id: NodeID?
-    if let field = fields["id"] { id = NodeID(try text(field, of: "the id of \(name)")) }
-    var weight: Double?
-    if let field = fields["weight"] {
-      let text = try text(field, of: "the weight of \(name)")
-      weight = Double(text)
-      if weight == nil {
-        throw error(
-          at: field, "the weight \(quoted(text)) of \(name) is not a number", "write 1, 2 or 0.5")
-      }
-    }
-    var zone: String?
-    if let field = fields["zone"] { zone = try text(field, of: "the zone of \(name)") }
-    var state = ConsistentHashing.Node.State.up
-    if let field = fields["state"] {
-      let text = try text(field, of: "the state of \(name)")
-      guard let known = ConsistentHashing.Node.State(rawValue: text) else {
-        throw error(
-          at: field, "the state \(quoted(text)) of \(name) is none I know",
-          "write " + ConsistentHashing.Node.State.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      state = known
-    }
-    var slots: [Int] = []
-    if let field = fields["slots"] { slots = try self.slots(field, of: name) }
-    return ConsistentHashing.Node(
-      id: id, address: try text(address, of: "the address of \(name)"), weight: weight, zone: zone,
-      state: state, slots: slots)
+    let value = try value(of: name)
+    places[subject] = value.location
+    return value.text
   }
 
-  private func slots(_ field: Yams.Node, of name: String) throws(DocumentError) -> [Int] {
-    guard case .sequence(let items) = field, !items.isEmpty else {
-      throw error(at: field, "the slots of \(name) are not a list", "write slots: [0, 5]")
+  private mutating func keySource() throws(DocumentError) -> KeySource {
+    let value = try value(of: "the key")
+    places[.key] = value.location
+    guard let key = KeySource(value.text) else {
+      throw error(
+        value.location, "\(quoted(value.text)) is no place to find a key",
+        "write \(KeySource.forms)")
+    }
+    return key
+  }
+
+  private mutating func options() throws(DocumentError) -> [String: String] {
+    try requireMapping(try events.next(), "options")
+    var options: [String: String] = [:]
+    var names = FieldNames(owner: "options", known: nil)
+    while let field = try nextField(&names) {
+      options[field.name] = try text(
+        of: "the option \(quoted(field.name))", at: .option(field.name))
+    }
+    return options
+  }
+
+  // MARK: Nodes
+
+  private mutating func nodes() throws(DocumentError) -> [Node] {
+    let start = try events.next()
+    guard case .sequenceStart = start.kind else {
+      try refuseAlias(start)
+      throw error(start.location, "'nodes' is not a list", "start each node with '- '")
+    }
+    var nodes: [Node] = []
+    while true {
+      let event = try events.next()
+      if case .sequenceEnd = event.kind { return nodes }
+      places.addNode(at: event.location)
+      nodes.append(try node(event, number: nodes.count + 1))
+    }
+  }
+
+  private func node(_ start: YAMLEvent, number: Int) throws(DocumentError) -> Node {
+    // A bare text is an address.
+    if case .scalar = start.kind {
+      return Node(address: try scalar(start, "node \(number)").text)
+    }
+    try requireMapping(start, "node \(number)")
+    var id: NodeID?
+    var address: String?
+    var weight: Double?
+    var zone: String?
+    var state = Node.State.up
+    var slots: [Int] = []
+    var names = FieldNames(
+      owner: "node", number: number,
+      known: ["id", "address", "weight", "zone", "state", "slots"])
+    while let field = try nextField(&names) {
+      switch field.name {
+      case "id": id = NodeID(try value(of: "the id", number).text)
+      case "address": address = try value(of: "the address", number).text
+      case "weight": weight = try self.weight(number)
+      case "zone": zone = try value(of: "the zone", number).text
+      case "state": state = try self.state(number)
+      default: slots = try self.slots(number)
+      }
+    }
+    guard let address else {
+      throw error(
+        start.location, "node \(number) has no address", "write { address: host:port }")
+    }
+    return Node(id: id, address: address, weight: weight, zone: zone, state: state, slots: slots)
+  }
+
+  private func weight(_ number: Int) throws(DocumentError) -> Double {
+    let value = try value(of: "the weight", number)
+    guard let weight = Double(value.text) else {
+      throw error(
+        value.location, "the weight \(quoted(value.text)) of node \(number) is not a number",
+        "write 1, 2 or 0.5")
+    }
+    return weight
+  }
+
+  private func state(_ number: Int) throws(DocumentError) -> Node.State {
+    let value = try value(of: "the state", number)
+    guard let state = Node.State(rawValue: value.text) else {
+      let known = Node.State.allCases.map(\.rawValue).joined(separator: ", ")
+      throw error(
+        value.location, "node \(number) has the unknown state \(quoted(value.text))",
+        "write one of \(known)")
+    }
+    return state
+  }
+
+  private func slots(_ number: Int) throws(DocumentError) -> [Int] {
+    let start = try events.next()
+    let remedy = "write slots: [0, 5]"
+    guard case .sequenceStart = start.kind else {
+      try refuseAlias(start)
+      throw error(start.location, "the slots of node \(number) are not a list", remedy)
     }
     var slots: [Int] = []
-    for item in items {
-      let text = try text(item, of: "a slot of \(name)")
-      guard let slot = Int(text) else {
+    while true {
+      let event = try events.next()
+      if case .sequenceEnd = event.kind { break }
+      let value = try scalar(event, "a slot of node \(number)")
+      guard let slot = Int(value.text) else {
         throw error(
-          at: item, "the slot \(quoted(text)) of \(name) is not a number", "write slots: [0, 5]")
+          event.location, "the slot \(quoted(value.text)) of node \(number) is not a whole number",
+          remedy)
       }
       slots.append(slot)
+    }
+    guard !slots.isEmpty else {
+      throw error(start.location, "node \(number) has an empty list of slots", remedy)
     }
     return slots
   }
 
-  private func fields(of node: Yams.Node, called name: String, known: [String]?)
-    throws(DocumentError) -> [String: Yams.Node]
+  // MARK: Pieces
+
+  /// The fields of one mapping: which there may be, and which have been.
+  private struct FieldNames {
+    let owner: String
+    let number: Int?
+    let known: [String]?
+    private var isSeen: [Bool]
+    private var seenOthers: Set<NodeID> = []
+
+    init(owner: String, number: Int? = nil, known: [String]?) {
+      self.owner = owner
+      self.number = number
+      self.known = known
+      isSeen = Array(repeating: false, count: known?.count ?? 0)
+    }
+
+    /// What has the fields, for messages.
+    var title: String { number.map { "\(owner) \($0)" } ?? owner }
+
+    /// Whether a name may stand here; nil if not.
+    mutating func isNew(_ name: String) -> Bool? {
+      guard let known else { return seenOthers.insert(NodeID(name)).inserted }
+      guard let place = known.firstIndex(of: name) else { return nil }
+      defer { isSeen[place] = true }
+      return !isSeen[place]
+    }
+  }
+
+  /// The next name of a mapping, at its end nil.
+  private func nextField(_ names: inout FieldNames) throws(DocumentError)
+    -> (name: String, location: DocumentError.Location)?
   {
-    guard case .mapping(let mapping) = node else {
-      throw error(at: node, "\(name) is not a list of 'field: value'", "write 'field: value' lines")
+    let event = try events.next()
+    if case .mappingEnd = event.kind { return nil }
+    guard case .scalar(let name, _) = event.kind else {
+      throw error(
+        event.location, "\(names.title) has a field whose name is not a text", "use a plain name")
     }
-    var fields: [String: Yams.Node] = [:]
-    for (key, value) in mapping {
-      guard case .scalar(let scalar) = key else {
-        throw error(at: key, "\(name) has a field whose name is not a text", "use a plain name")
-      }
-      if let known, !known.contains(scalar.string) {
-        throw error(
-          at: key, "\(name) has an unknown field \(quoted(scalar.string))",
-          "fields are " + known.joined(separator: ", "))
-      }
-      guard fields.updateValue(value, forKey: scalar.string) == nil else {
-        throw error(at: key, "\(name) has the field \(quoted(scalar.string)) twice", "keep one")
-      }
+    switch names.isNew(name) {
+    case true?: return (name, event.location)
+    case false?:
+      throw error(event.location, "\(names.title) has the field \(quoted(name)) twice", "keep one")
+    case nil:
+      throw error(
+        event.location, "\(names.title) has an unknown field \(quoted(name))",
+        "its fields are " + (names.known ?? []).joined(separator: ", "))
     }
-    return fields
   }
 
-  private func text(_ node: Yams.Node, of name: String) throws(DocumentError) -> String {
-    guard case .scalar(let scalar) = node else {
-      throw error(at: node, "\(name) is not a single value", "write one text or number")
-    }
-    return scalar.string
+  private func requireMapping(_ event: YAMLEvent, _ name: String) throws(DocumentError) {
+    if case .mappingStart = event.kind { return }
+    try refuseAlias(event)
+    throw error(event.location, "\(name) is no list of fields", "write 'field: value'")
   }
 
-  private func error(at node: Yams.Node, _ problem: String, _ remedy: String) -> DocumentError {
-    DocumentError(file: file, location: location(node), problem: problem, remedy: remedy)
+  private func value(of name: String) throws(DocumentError)
+    -> (text: String, location: DocumentError.Location)
+  {
+    try scalar(try events.next(), name)
   }
 
-  private func location(_ node: Yams.Node) -> DocumentError.Location? {
-    node.mark.map { DocumentError.Location(line: $0.line, column: $0.column) }
+  private func value(of field: String, _ number: Int) throws(DocumentError)
+    -> (text: String, location: DocumentError.Location)
+  {
+    let event = try events.next()
+    // The name is put together only if it is needed; this runs for every field of every node.
+    if case .scalar(let text, let isPlain) = event.kind, !isNothing(text, isPlain) {
+      return (text, event.location)
+    }
+    return try scalar(event, "\(field) of node \(number)")
   }
 
-  private func syntaxError(_ error: any Error) -> DocumentError {
-    func at(_ mark: Mark?, _ problem: String) -> DocumentError {
-      DocumentError(
-        file: file,
-        location: mark.map { DocumentError.Location(line: $0.line, column: $0.column) },
-        problem: "this is not YAML: \(problem)", remedy: "mend the syntax")
+  private func scalar(_ event: YAMLEvent, _ name: String) throws(DocumentError)
+    -> (text: String, location: DocumentError.Location)
+  {
+    guard case .scalar(let text, let isPlain) = event.kind else {
+      try refuseAlias(event)
+      throw error(event.location, "\(name) is not a single value", "write one text or number")
     }
-    guard let error = error as? YamlError else { return at(nil, "\(error)") }
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return at(mark, problem)
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      return DocumentError(
-        file: file,
-        location: DocumentError.Location(line: context.mark.line, column: context.mark.column),
-        problem: "the field \(quoted(duplicates.first ?? "")) stands twice", remedy: "keep one")
-    case .reader(let problem, _, _, _):
-      return at(nil, problem)
-    default:
-      return at(nil, "it cannot be read")
+    guard !isNothing(text, isPlain) else {
+      throw error(
+        event.location, "\(name) has no value",
+        text.isEmpty ? "give it one, or leave it out" : "put a text that means itself in quotes")
     }
+    return (text, event.location)
+  }
+
+  /// What YAML calls null.
+  private func isNothing(_ text: String, _ isPlain: Bool) -> Bool {
+    isPlain && (text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL")
+  }
+
+  private func refuseAlias(_ event: YAMLEvent) throws(DocumentError) {
+    guard case .alias = event.kind else { return }
+    throw error(
+      event.location, "this is an alias, which cluster documents do not have",
+      "write the value itself")
+  }
+
+  private func error(
+    _ location: DocumentError.Location, _ problem: String, _ remedy: String
+  ) -> DocumentError {
+    DocumentError(file: file, location: location, problem: problem, remedy: remedy)
   }
 }

@@ -20,10 +20,8 @@ struct ClusterInput {
     let file = try FileDescriptor.reading(path)
     defer { file.close() }
     let bytes = try file.readAll(limit: Self.largestDocument)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandError("\(file.name): is not UTF-8; save the document as UTF-8")
-    }
-    try self.init(document: ClusterDocument(yaml: text, file: file.name), algorithm: override)
+    try self.init(
+      document: ClusterDocument(yaml: bytes.span, file: file.name), algorithm: override)
   }
 
   private init(document: ClusterDocument, algorithm override: AlgorithmName?) throws {
