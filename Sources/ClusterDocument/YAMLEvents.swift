@@ -34,7 +34,9 @@ struct YAMLEvent {
   private let text: UnsafeMutableBufferPointer<UInt8>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-  /// Starts reading. The encoding is UTF-8; a byte-order mark is passed over.
+  /// Starts reading.
+  ///
+  /// The encoding is UTF-8; a byte-order mark is passed over.
   init(_ bytes: Span<UInt8>, file: String) throws(DocumentError) {
     self.file = file
     unsafe text = .allocate(capacity: bytes.count)
@@ -92,7 +94,8 @@ struct YAMLEvent {
 
   /// Why the last event could not be read.
   private func failure() -> DocumentError {
-    let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no reason given"
+    let problem =
+      unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no reason given"
     switch unsafe parser.pointee.error {
     case YAML_MEMORY_ERROR: return outOfMemory()
     case YAML_READER_ERROR: return unsafe unreadable(at: parser.pointee.problem_offset, problem)

@@ -13,7 +13,7 @@ extension Algorithm {
   public static func named(_ name: String) throws(ClusterError) -> Algorithm {
     guard let algorithm = all.first(where: { $0.name == name }) else {
       throw ClusterError(
-        .unknownAlgorithm, .algorithm, "there is no algorithm '\(name)'",
+        .unknownAlgorithm, .algorithm, "there is no algorithm \(quoted(name))",
         remedy: "use one of " + all.map(\.name).joined(separator: ", "))
     }
     return algorithm

@@ -53,19 +53,20 @@ struct ExpectedPeak {
       factor = 1 + (weights.min().map { sum / $0 } ?? 0) / Double(size)
       shapes = counts
     }
-    value = weights.count == 1 ? 1 : factor * Self.largest(shapes)
+    value = weights.count == 1 ? 1 : factor * Self.largest(ShapeClass.classes(of: shapes))
   }
 
   /// The point at which the product of the distribution functions is exp(−exp(−γ)).
-  private static func largest(_ shapes: [Double]) -> Double {
+  private static func largest(_ classes: [ShapeClass]) -> Double {
     let gamma = 0.577_215_664_901_532_9
     var low = 1.0
     var high = 2.0
     func logProduct(_ x: Double) -> Double {
-      shapes.reduce(0) { sum, shape in
-        let spread = 1 / (9 * shape)
+      classes.reduce(0) { sum, shapes in
+        let spread = 1 / (9 * shapes.mean)
         let z = (cbrt(x) - (1 - spread)) / spread.squareRoot()
-        return sum + log(max(0.5 * erfc(-z / 2.0.squareRoot()), .leastNormalMagnitude))
+        return sum + shapes.count
+          * log(max(0.5 * erfc(-z / 2.0.squareRoot()), .leastNormalMagnitude))
       }
     }
     while logProduct(high) < -exp(-gamma), high < 1e12 { high *= 2 }
@@ -74,5 +75,28 @@ struct ExpectedPeak {
       if logProduct(middle) < -exp(-gamma) { low = middle } else { high = middle }
     }
     return high
+  }
+}
+
+/// Gamma shapes that are as good as equal, so that a million nodes cost no more than a thousand.
+private struct ShapeClass {
+  let mean: Double
+  let count: Double
+
+  /// Equal shapes together; if a thousand classes do not do, neighbours as well.
+  static func classes(of shapes: [Double]) -> [ShapeClass] {
+    let sorted = shapes.sorted()
+    let most = sorted.count / 1000
+    var classes: [ShapeClass] = []
+    var start = 0
+    while start < sorted.count {
+      var end = start
+      while end < sorted.count, sorted[end] == sorted[start] { end += 1 }
+      end = min(max(end, start + most), sorted.count)
+      let sum = sorted[start..<end].reduce(0, +)
+      classes.append(ShapeClass(mean: sum / Double(end - start), count: Double(end - start)))
+      start = end
+    }
+    return classes
   }
 }

@@ -3,7 +3,9 @@ public struct MovementFloor: Hashable, Sendable {
   /// ½·Σ|p−q|: what any rule must move, also one that remembers where keys were.
   public let any: Double
 
-  /// What a rule that knows only the membership must move on average, if it treats all orders alike:
+  /// What a rule that knows only the membership must move on average.
+  ///
+  /// If it treats all orders alike, that is
   /// 1 − Σᵢ 1/Σⱼ max(pⱼ/pᵢ, qⱼ/qᵢ) (Moulton and Jiang, arXiv 1809.04052). Rendezvous moves exactly this
   /// much. It exceeds ``any`` when some shares grow while others shrink for reasons of their own, as
   /// when one node is swapped for a new one.

@@ -38,9 +38,22 @@ public struct RemapCounter: Sendable {
   public init(
     before: Cluster, _ algorithmBefore: Algorithm, after: Cluster, _ algorithmAfter: Algorithm
   ) throws(ClusterError) {
-    pairing = NodePairing(before: before, after: after)
-    selectors = Selectors(
-      try algorithmBefore.selector(for: before), try algorithmAfter.selector(for: after))
+    self.init(
+      NodePairing(before: before, after: after), try algorithmBefore.selector(for: before),
+      try algorithmAfter.selector(for: after))
+  }
+
+  /// Prepares counting with selectors that are built already.
+  ///
+  /// - Parameters:
+  ///   - pairing: The two clusters.
+  ///   - before: A selector of the cluster before.
+  ///   - after: A selector of the cluster after.
+  public init(
+    _ pairing: NodePairing, _ before: any NodeSelector, _ after: any NodeSelector
+  ) {
+    self.pairing = pairing
+    selectors = Selectors(before, after)
     countsBefore = Array(repeating: 0, count: pairing.ids.count + 1)
     countsAfter = countsBefore
     flows = FlowCounts(places: pairing.ids.count + 1)

@@ -8,10 +8,10 @@ import ProxyProfiles
     commandName: "chash",
     abstract: "Consistent hashing for people who run proxies.",
     discussion: """
-      Writes nginx upstreams, says which server a key goes to, and measures what a scale event
+      Writes nginx upstreams, says which server a key goes to, and measures what a scale event \
       moves, before you make it.
 
-      A CLUSTER is a YAML file:
+      A cluster document is a YAML file, say sessions.yaml:
 
         name: sessions
         algorithm: nginx
@@ -28,6 +28,7 @@ import ProxyProfiles
   )
 
   static func main() {
+    reserveStandardDescriptors()
     ignoreBrokenPipes()
     do {
       var command = try parseAsRoot()

@@ -49,7 +49,8 @@ public struct KetamaRing: HashedSelector {
     let order = nodes.indices.filter { nodes[$0].isAvailable }
       .sorted { nodes[$0].id < nodes[$1].id }
     let counts = order.map { Self.points(weight: nodes[$0].weight, virtualNodes: virtualNodes) }
-    let total = counts.reduce(0, +)
+    // Clamped, because the largest weights of many nodes together leave the range of Int.
+    let total = counts.reduce(0) { min($0, Int.max / 2) + $1 }
     guard total <= Self.maximumPoints else {
       throw ClusterError(
         .tooLarge, .cluster, "the ring would have \(total) points",

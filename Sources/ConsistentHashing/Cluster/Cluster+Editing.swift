@@ -86,7 +86,7 @@ extension Cluster {
 }
 
 /// A cluster under change, with its slots written out where they are the identity, so that nobody
-/// else's slots shift.
+/// else's slots shift, and left out where they are not.
 private struct Edit {
   var nodes: [Node]
   var options: [String: String]
@@ -96,7 +96,11 @@ private struct Edit {
     nodes = cluster.nodes
     options = cluster.options
     keepsSlots = cluster.algorithm == Algorithm.jump.name
-    guard keepsSlots else { return }
+    guard keepsSlots else {
+      // Slots mean nothing to the other algorithms, and would contradict new weights and nodes.
+      for index in nodes.indices { nodes[index].slots = [] }
+      return
+    }
     let slots = try JumpSlots(nodes, count: options["slots"].flatMap { Int($0) })
     for (index, slots) in try JumpSlots.assign(nodes).enumerated() { nodes[index].slots = slots }
     options["slots"] = String(slots.owners.count)

@@ -141,15 +141,16 @@ public struct NginxUpstream: Hashable, Sendable {
     guard points <= KetamaRing.maximumPoints else {
       throw NginxEmitError(
         .tooLarge, .cluster,
-        "nginx would take \(gigabytes(points * 16)) of memory in each worker for the ring: "
+        "nginx would take \(gigabytes(points)) of memory in each worker for the ring: "
           + "16 bytes for each of \(points) points",
         remedy: "lower the weights; at most \(KetamaRing.maximumPoints) points are written, "
           + "\(pointsPerWeight) for a weight of 1")
     }
   }
 
-  private static func gigabytes(_ bytes: Int) -> String {
-    let tenths = bytes / 100_000_000
+  /// The memory of a ring, 16 bytes for each point.
+  private static func gigabytes(_ points: Int) -> String {
+    let tenths = points / 6_250_000
     return "\(tenths / 10).\(tenths % 10) GB"
   }
 

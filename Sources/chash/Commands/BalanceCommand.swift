@@ -12,9 +12,17 @@ struct BalanceCommand: ParsableCommand {
       Example:
 
         $ chash balance sessions.yaml --algorithm maglev
+        sessions (maglev): 1,000,000 generated keys
 
-      'peak/mean' is the largest ratio of a node's keys to what its weight asks for (the mean, when weights are equal); 'expected' is
-      what theory says it is on average for this algorithm, these weights and this many keys.
+        NODE              KEYS    SHARE   TARGET  SHARE/MEAN
+        10.0.0.1:8080  333,004  33.30 %  33.33 %       0.999
+        web-2          666,996  66.70 %  66.67 %       1.000
+
+        peak/mean: 1.000 (web-2); expected 1.001
+
+      'peak/mean' is the largest ratio of a node's keys to what its weight asks for, which with \
+      equal weights is the mean; 'expected' is what theory says it is on average for this \
+      algorithm, these weights and this many keys.
       """)
 
   @Argument(help: "The cluster document; - for standard input.")

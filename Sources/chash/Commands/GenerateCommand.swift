@@ -11,7 +11,7 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
       Example:
 
-        $ chash generate nginx sessions.yaml --output /etc/nginx/upstreams/sessions.conf
+        $ chash generate nginx sessions.yaml --output sessions.conf
       """,
     subcommands: [GenerateNginxCommand.self])
 }
@@ -34,9 +34,9 @@ struct GenerateNginxCommand: ParsableCommand {
             server 10.0.0.2:8080 weight=2;  # web-2
         }
 
-      Include it in http{} and name it in 'proxy_pass http://sessions;', or with --context stream in
-      stream{} and 'proxy_pass sessions;'. The output depends on the document alone. A file is written
-      whole or not at all.
+      Include it in http{} and name it in 'proxy_pass http://sessions;', or with --context stream \
+      in stream{} and 'proxy_pass sessions;'. The output depends on the document alone. A file is \
+      written whole or not at all.
       """)
 
   @Argument(help: "The cluster document; - for standard input.")
@@ -45,7 +45,8 @@ struct GenerateNginxCommand: ParsableCommand {
   @Option(help: "Where the upstream will stand: http (layer 7) or stream (layer 4).")
   var context: ContextName = .http
 
-  @Option(help: ArgumentHelp("Write to this file; standard output otherwise.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write to this file; - or nothing for standard output.", valueName: "file"))
   var output: String?
 
   @Option(
@@ -69,7 +70,7 @@ struct GenerateNginxCommand: ParsableCommand {
     // Builds the ring, too, so that what nginx could not run is refused here.
     let text = try upstream(of: input).text
     _ = try input.selector()
-    if let output {
+    if let output, output != "-" {
       try AtomicFile.write(Array(text.utf8), to: output)
     } else {
       let standardOutput = Output()

@@ -10,17 +10,17 @@ struct LookupCommand: ParsableCommand {
     discussion: """
       Example:
 
-        $ chash lookup sessions.yaml alice bob
-        KEY    NODE            ADDRESS
-        alice  10.0.0.1:8080   10.0.0.1:8080
-        bob    web-2           10.0.0.2:8080
+        $ chash lookup sessions.yaml alice carol
+        KEY    NODE           ADDRESS
+        alice  10.0.0.1:8080  10.0.0.1:8080
+        carol  web-2          10.0.0.2:8080
 
-      With --preference the first N nodes in the order in which the key would fall back to them. Where
-      the system leaves its hash for something no key determines, such as nginx's round robin, the
-      answer says so.
+      With --preference the first nodes in the order in which the key would fall back to them. \
+      Where the system leaves its hash for something no key determines, such as nginx's round \
+      robin, the answer says so.
 
-      Formats: 'table' is for reading; 'tsv' is one line a key, key first and as it came, without a
-      heading; 'json' is one array.
+      Formats: 'table' is for reading; 'tsv' is one line a key, the key first and as it came, \
+      without a heading; 'json' is one array, with 'keyBase64' for keys that are not UTF-8.
       """)
 
   @Argument(help: "The cluster document; - for standard input.")

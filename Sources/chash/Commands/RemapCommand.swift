@@ -9,20 +9,40 @@ struct RemapCommand: ParsableCommand {
     commandName: "remap",
     abstract: "Measure what a scale event moves, before you make it.",
     usage: """
-      chash remap <cluster> --add web-4=10.0.0.4:8080 [--keys <file>]
+      chash remap <cluster> --add <id>=<address> ... [--keys <file>]
       chash remap <cluster> --to <cluster-after> [--keys <file>]
       """,
     discussion: """
       Example:
 
-        $ chash remap sessions.yaml --add web-4=10.0.0.4:8080 --keys session-ids.txt
+        $ chash remap sessions.yaml --add web-3=10.0.0.3:8080
+        27.55 % of all keys move (± 0.09, measured on 1,000,000 generated keys).
 
-      'moved' keys change their node. 'needless' ones among them move between two nodes that are up
-      with the same weight before and after: a good rule has none. 'floor' is what the change of
-      weights must move, whatever the rule.
+        sessions (nginx): add web-3
 
-      Without --keys the figures are measured on generated keys, with the sampling error beside them.
-      Several changes are one event; nodes leave before others join.
+                     KEYS    SHARE
+        moved     275,492  27.55 %  ± 0.09 in 95 of 100 cases
+        needless        0   0.00 %
+        floor              25.00 %  the least, for shares exactly by weight
+
+        FROM           TO        KEYS    SHARE
+        web-2          web-3  169,597  16.96 %
+        10.0.0.1:8080  web-3  105,895  10.59 %
+
+        NODE            BEFORE   TARGET    AFTER   TARGET
+        10.0.0.1:8080  35.04 %  33.33 %  24.45 %  25.00 %
+        web-2          64.96 %  66.67 %  48.00 %  50.00 %
+        web-3                -        -  27.55 %  25.00 %
+
+        peak/mean: 1.051 before, 1.102 after
+
+      'moved' keys change their node. 'needless' ones among them move between two nodes that are \
+      up with the same weight before and after: a good rule has none. 'floor' is what the change \
+      of weights must move, whatever the rule.
+
+      Give your own keys with --keys, for example the session ids of an access log; else the \
+      figures are measured on generated keys, with the sampling error beside them. Several changes \
+      are one event; nodes leave before others join.
       """)
 
   @Argument(help: "The cluster document before the event; - for standard input.")
@@ -54,24 +74,27 @@ struct RemapCommand: ParsableCommand {
 
   func run() throws {
     let before = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
-    var counter: RemapCounter
-    var title = event.events.map(\.summary).joined(separator: ", ")
-    let after: ClusterInput
-    let clusterAfter: Cluster
+    let selectorBefore = try before.selector()
+    let title: String
+    let algorithmAfter: Algorithm
+    let pairing: NodePairing
+    let selectorAfter: any NodeSelector
     if let path = event.to {
-      after = try ClusterInput(path, algorithm: clusterOptions.algorithm)
-      clusterAfter = after.cluster
-      title = path
+      let after = try ClusterInput(path, algorithm: clusterOptions.algorithm)
+      title = "to \(path)"
+      algorithmAfter = after.algorithm
+      selectorAfter = try after.selector()
+      pairing = NodePairing(before: before.cluster, after: after.cluster)
     } else {
-      after = before
-      clusterAfter = try before.applying(event.events)
+      title = event.events.map(\.summary).joined(separator: ", ")
+      algorithmAfter = before.algorithm
+      let after: Cluster
+      (after, selectorAfter) = try before.applying(event.events)
+      pairing = NodePairing(before: before.cluster, after: after)
     }
-    counter = try after.locating { () throws(ClusterError) in
-      try RemapCounter(
-        before: before.cluster, before.algorithm, after: clusterAfter, after.algorithm)
-    }
+    var counter = RemapCounter(pairing, selectorBefore, selectorAfter)
     let supply = KeySupply(options: keyOptions, samples: samples.samples)
-    let list = listMoved.map { MovedKeyList($0, ids: counter.pairing.ids) }
+    let list = try listMoved.map { try MovedKeyList($0, ids: pairing.ids) }
     try supply.forEachKey { key in
       let move = counter.count(key)
       if let list, move.from != move.to { try list.add(key, move) }
@@ -81,7 +104,7 @@ struct RemapCommand: ParsableCommand {
     let report = counter.report(of: supply.kind)
     let output = Output()
     let printer = RemapPrinter(
-      report: report, title: title, before: before, algorithmAfter: after.algorithm)
+      report: report, title: title, before: before, algorithmAfter: algorithmAfter)
     switch format {
     case .table: try printer.printTable(to: output)
     case .json: try printer.printJSON(to: output)
@@ -111,13 +134,16 @@ struct SampleOptions: ParsableArguments {
 }
 
 extension ClusterInput {
-  /// The cluster after some events. An event that cannot be applied is a mistake of the command line,
-  /// not of a line of the document.
-  func applying(_ events: [ScaleEvent]) throws -> Cluster {
-    do {
-      return try cluster.applying(events)
+  /// The cluster after some events, and its selector.
+  ///
+  /// An event that cannot be applied is a mistake of the command line, not of a line of the document.
+  func applying(_ events: [ScaleEvent]) throws(CommandError) -> (Cluster, any NodeSelector) {
+    do throws(ClusterError) {
+      let after = try cluster.applying(events)
+      return (after, try algorithm.selector(for: after))
     } catch {
-      throw CommandError("\(document.file): after the event: \(error)")
+      let when = error.code == .unknownNode ? "" : "after the event: "
+      throw CommandError("\(document.file): \(when)\(error)")
     }
   }
 }

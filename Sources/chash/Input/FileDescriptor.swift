@@ -36,7 +36,9 @@ struct FileDescriptor {
     while true {
       let count = unsafe systemRead(number, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
-      if errno != EINTR {
+      if errno == EAGAIN {
+        wait(for: POLLIN)
+      } else if errno != EINTR {
         throw CommandError("\(name): cannot be read: \(lastError()); check the path")
       }
     }
@@ -59,7 +61,9 @@ struct FileDescriptor {
       if let failure { throw failure }
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else {
-        throw CommandError("\(name): is larger than \(limit >> 20) MiB; split it")
+        throw CommandError(
+          "\(name): is larger than \(limit >> 20) MiB, which no cluster document is; check the path"
+        )
       }
       bytes += chunk[..<count]
     }
@@ -78,10 +82,20 @@ struct FileDescriptor {
         written += count
       } else if errno == EPIPE {
         throw ClosedPipe()
+      } else if errno == EAGAIN {
+        wait(for: POLLOUT)
       } else if errno != EINTR {
-        throw CommandError("\(name): cannot be written: \(lastError()); nothing else was changed")
+        throw CommandError(
+          "\(name): cannot be written: \(lastError()); check that there is room and someone to read"
+        )
       }
     }
+  }
+
+  /// Waits until a descriptor that somebody made non-blocking is ready.
+  private func wait(for event: Int32) {
+    var request = pollfd(fd: number, events: Int16(event), revents: 0)
+    _ = unsafe poll(&request, 1, -1)
   }
 
   func close() {
@@ -97,6 +111,16 @@ struct ClosedPipe: Error {}
 /// Makes writing to a closed pipe an error instead of the end of the process.
 func ignoreBrokenPipes() {
   _ = signal(SIGPIPE, SIG_IGN)
+}
+
+/// Takes the numbers of standard descriptors that the process was started without.
+///
+/// Otherwise a file would get one and receive what is meant for the screen. What is written to or read
+/// from them fails.
+func reserveStandardDescriptors() {
+  for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
+    _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
+  }
 }
 
 /// The system's text for the last error.

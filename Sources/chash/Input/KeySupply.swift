@@ -32,13 +32,13 @@ struct KeySupply {
     var lacking = 0
     var firstLacking = 0
     var reader = try LineReader(path)
-    var line = 0
+    var lines = 0
     func take(_ key: Span<UInt8>) throws {
       if isDistinct, !seen.insert(hash.hash(key)).inserted { return }
       try body(key)
     }
-    try reader.forEachLine { bytes in
-      line += 1
+    try reader.forEachLine { bytes, line in
+      lines += 1
       progress.advance()
       guard let field else { return try take(bytes) }
       guard let range = LogField.range(of: field, in: bytes), !range.isEmpty else {
@@ -49,10 +49,15 @@ struct KeySupply {
       try take(bytes.extracting(range))
     }
     progress.finish()
-    if reader.emptyLines > 0 { Notes.say("passed over \(reader.emptyLines) empty lines") }
+    if reader.emptyLines > 0 {
+      Notes.say(
+        "\(reader.name): passed over " + counted(reader.emptyLines, "empty line", "empty lines"))
+    }
     if lacking > 0, let field {
       Notes.say(
-        "passed over \(lacking) lines without a field \(field), the first at line \(firstLacking)")
+        "\(reader.name): passed over \(counted(lacking, "line", "lines")) without a field \(field), "
+          + "the first at line \(firstLacking)")
     }
+    if lines == lacking { Notes.say("\(reader.name): has no keys") }
   }
 }

@@ -16,18 +16,21 @@ struct LineReader {
 
   private let file: FileDescriptor
 
+  /// The file, as it was named.
+  var name: String { file.name }
+
   /// Lines that were empty.
   private(set) var emptyLines = 0
 
   /// The line at hand, from 1.
-  private(set) var lineNumber = 0
+  private var lineNumber = 0
 
   init(_ path: String) throws(CommandError) {
     file = try FileDescriptor.reading(path)
   }
 
-  /// Calls `body` with each line.
-  mutating func forEachLine(_ body: (Span<UInt8>) throws -> Void) throws {
+  /// Calls `body` with each line and its number, from 1.
+  mutating func forEachLine(_ body: (Span<UInt8>, Int) throws -> Void) throws {
     defer { file.close() }
     var buffer = [UInt8](repeating: 0, count: 2 * Self.longestLine)
     var filled = 0
@@ -41,7 +44,7 @@ struct LineReader {
       if isEnd { return }
       // Keep what began but did not end.
       let rest = filled - used
-      guard rest <= Self.longestLine else {
+      guard rest <= Self.longestLine + 1 else {
         throw CommandError(
           "\(file.name):\(lineNumber + 1): the line is longer than 1 MiB; "
             + "give one key a line, at most 1 MiB each")
@@ -58,7 +61,7 @@ struct LineReader {
 
   /// Calls `body` with the lines of a piece of the file; returns how many bytes they took.
   private mutating func lines(
-    in bytes: Span<UInt8>, isEnd: Bool, _ body: (Span<UInt8>) throws -> Void
+    in bytes: Span<UInt8>, isEnd: Bool, _ body: (Span<UInt8>, Int) throws -> Void
   ) throws -> Int {
     var start = 0
     while start < bytes.count {
@@ -76,7 +79,7 @@ struct LineReader {
       if end == start {
         emptyLines += 1
       } else {
-        try body(bytes.extracting(start..<end))
+        try body(bytes.extracting(start..<end), lineNumber)
       }
       start = next
     }

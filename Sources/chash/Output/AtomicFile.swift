@@ -9,11 +9,21 @@ import Darwin
 /// A file that appears whole or not at all.
 ///
 /// Written under a temporary name in the same folder, synchronised, then renamed over the old one. If
-/// anything fails the old file is as it was and the temporary one is gone. A symbolic link is followed,
-/// so that the link stays; what is no regular file (a device, a pipe) is written directly.
-enum AtomicFile {
-  /// Replaces the contents of a file.
-  static func write(_ bytes: [UInt8], to path: String) throws {
+/// anything fails, or the process is interrupted, the old file is as it was and the temporary one is
+/// gone. A symbolic link is followed, so that the link stays; what is no regular file (a device, a
+/// pipe) is written directly.
+final class AtomicFile {
+  private let path: String
+  private let file: FileDescriptor
+
+  /// The temporary file and what it will replace; nil if the file is written directly or finished.
+  private var pending: (temporary: String, target: String)?
+
+  /// Starts to replace a file.
+  ///
+  /// Nothing changes before ``commit()``.
+  init(_ path: String) throws(CommandError) {
+    self.path = path
     var status = stat()
     let exists = unsafe stat(path, &status) == 0
     let kind = status.st_mode & S_IFMT
@@ -21,47 +31,90 @@ enum AtomicFile {
       throw CommandError("\(path): is a directory; name a file in it")
     }
     if exists, kind != S_IFREG {
-      return try writeDirectly(bytes, to: path)
+      file = try Self.opened(path)
+      pending = nil
+      return
     }
-    let target = exists ? resolved(path) : path
-    let temporary = "\(target).\(getpid()).chash-new"
-    let mode = exists ? status.st_mode & 0o7777 : 0o644
-    let number = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard number >= 0 else {
+    if !exists, Self.isLink(path) {
       throw CommandError(
-        "\(path): cannot be written: \(lastError()); check the folder, nothing was changed")
+        "\(path): is a symbolic link that leads nowhere; remove it, or create what it names")
     }
-    let file = FileDescriptor(number: number, name: path)
-    do {
-      if exists {
-        // Keep who may read it; failing to is no reason not to write.
-        _ = fchown(number, status.st_uid, status.st_gid)
-        _ = fchmod(number, mode)
-      }
-      try file.write(bytes)
-      guard fsync(number) == 0 else {
-        throw CommandError("\(path): cannot be written: \(lastError()); it is as it was")
-      }
-      file.close()
-      guard unsafe rename(temporary, target) == 0 else {
-        throw CommandError("\(path): cannot be replaced: \(lastError()); it is as it was")
-      }
-    } catch {
-      file.close()
-      _ = unsafe unlink(temporary)
-      throw error
+    let target = exists ? Self.resolved(path) : path
+    let mode = exists ? status.st_mode & 0o7777 : 0o666
+    let (number, temporary) = try Self.created(beside: target, mode: mode, for: path)
+    if exists {
+      // Keep who may read it; failing to is no reason not to write.
+      _ = fchown(number, status.st_uid, status.st_gid)
+      _ = fchmod(number, mode)
     }
-    synchroniseFolder(of: target)
+    file = FileDescriptor(number: number, name: path)
+    pending = (temporary, target)
+    Interruption.removes(temporary)
   }
 
-  private static func writeDirectly(_ bytes: [UInt8], to path: String) throws {
+  deinit {
+    file.close()
+    guard let pending else { return }
+    _ = unsafe unlink(pending.temporary)
+    Interruption.removes(nil)
+  }
+
+  /// Replaces the contents of a file.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  /// Writes more.
+  func write(_ bytes: [UInt8]) throws {
+    try file.write(bytes)
+  }
+
+  /// Puts the new contents in place.
+  func commit() throws(CommandError) {
+    guard let pending else { return }
+    guard fsync(file.number) == 0 else {
+      throw CommandError("\(path): cannot be written: \(lastError()); it is as it was")
+    }
+    guard unsafe rename(pending.temporary, pending.target) == 0 else {
+      throw CommandError("\(path): cannot be replaced: \(lastError()); it is as it was")
+    }
+    self.pending = nil
+    Interruption.removes(nil)
+    Self.synchroniseFolder(of: pending.target)
+  }
+
+  private static func opened(_ path: String) throws(CommandError) -> FileDescriptor {
     let number = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard number >= 0 else {
       throw CommandError("\(path): cannot be written: \(lastError()); check the path")
     }
-    let file = FileDescriptor(number: number, name: path)
-    defer { file.close() }
-    try file.write(bytes)
+    return FileDescriptor(number: number, name: path)
+  }
+
+  /// Creates a file that nobody else has, in the folder of another.
+  private static func created(beside target: String, mode: mode_t, for path: String)
+    throws(CommandError) -> (number: Int32, name: String)
+  {
+    // Short, so that it fits wherever the name of the file does.
+    let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
+    var attempts = 100
+    while true {
+      let name = "\(folder).chash-\(String(UInt32.random(in: 0 ... .max), radix: 16))"
+      let number = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      if number >= 0 { return (number, name) }
+      attempts -= 1
+      guard errno == EEXIST, attempts > 0 else {
+        throw CommandError(
+          "\(path): cannot be written: \(lastError()); check the folder, nothing was changed")
+      }
+    }
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   private static func resolved(_ path: String) -> String {

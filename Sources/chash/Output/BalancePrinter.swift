@@ -7,9 +7,8 @@ struct BalancePrinter {
   let input: ClusterInput
 
   func printTable(to output: Output) throws {
-    let keys = report.keys == .given ? "keys given" : "generated keys"
-    try output.line(
-      "\(input.cluster.name): \(input.algorithm.name), \(grouped(report.total)) \(keys)")
+    let keys = report.keys == .given ? counted(report.total, "key", "keys") : generated
+    try output.line("\(input.cluster.name) (\(input.algorithm.name)): \(keys)")
     try output.line()
     var table = TextTable([
       ("NODE", .left), ("KEYS", .right), ("SHARE", .right), ("TARGET", .right),
@@ -24,14 +23,19 @@ struct BalancePrinter {
     }
     for line in table.lines { try output.line(line) }
     if report.stateful > 0 {
-      try output.line("\(grouped(report.stateful)) keys go by state: no key says where.")
+      try output.line(
+        "\(counted(report.stateful, "key goes", "keys go")) by state: nothing in the key says where."
+      )
     }
+    guard report.total > 0 else { return }
     try output.line()
     var peak = "peak/mean: \(fixed(report.peak, 3))"
     if let fullest = report.fullest { peak += " (\(fullest))" }
     if let expected = report.expectedPeak { peak += "; expected \(fixed(expected, 3))" }
     try output.line(peak)
   }
+
+  private var generated: String { counted(report.total, "generated key", "generated keys") }
 
   func printJSON(to output: Output) throws {
     let document = JSON.object([

@@ -9,12 +9,19 @@ struct LookupPrinter {
 
   /// Rows of a table kept back until the width of its first column is known.
   private var held: [(key: String, nodes: String, address: String)] = []
+  private var bytesHeld = 0
   private var keyWidth: Int?
   private let nodeWidth: Int
   private var rows = 0
 
   /// Rows whose keys decide the width of the first column.
   private static let rowsHeld = 1000
+
+  /// Longer keys stand out of the column.
+  private static let widestColumn = 64
+
+  /// How many bytes of keys may be held for that.
+  private static let bytesHeld = 1 << 20
 
   init(format: LookupFormat, nodes: [Node], isPreference: Bool, output: Output) {
     self.format = format
@@ -61,7 +68,8 @@ struct LookupPrinter {
     }
     if keyWidth == nil {
       held.append(row)
-      if held.count == Self.rowsHeld { try release() }
+      bytesHeld += key.count
+      if held.count == Self.rowsHeld || bytesHeld >= Self.bytesHeld { try release() }
     } else {
       try write(row)
     }
@@ -69,7 +77,8 @@ struct LookupPrinter {
 
   private mutating func release() throws {
     guard keyWidth == nil, !held.isEmpty else { return }
-    keyWidth = max(3, held.map(\.key.count).max() ?? 3)
+    // One long key is no reason to push every other line to the right.
+    keyWidth = max(3, held.lazy.map(\.key.count).filter { $0 <= Self.widestColumn }.max() ?? 3)
     try write(isPreference ? ("KEY", "NODES", "") : ("KEY", "NODE", "ADDRESS"))
     for row in held { try write(row) }
     held = []

@@ -3,24 +3,32 @@ import RemapAnalysis
 
 /// The keys that move, one a line: key, node before, node after.
 ///
-/// Kept in memory and written whole at the end, so that a failure leaves no half of a list.
+/// Written as they are found, under a temporary name until the end, so that neither the number of keys
+/// takes memory nor a failure leaves half of a list.
 final class MovedKeyList {
-  private let path: String
+  private let file: AtomicFile
   private let ids: [NodeID]
-  private var bytes: [UInt8] = []
+  private var buffer: [UInt8] = []
 
-  init(_ path: String, ids: [NodeID]) {
-    self.path = path
+  init(_ path: String, ids: [NodeID]) throws {
+    file = try AtomicFile(path)
     self.ids = ids
   }
 
   func add(_ key: Span<UInt8>, _ move: RemapCounter.Move) throws {
-    for index in key.indices { bytes.append(key[index]) }
-    bytes += "\t\(name(move.from))\t\(name(move.to))\n".utf8
+    for index in key.indices { buffer.append(key[index]) }
+    buffer += "\t\(name(move.from))\t\(name(move.to))\n".utf8
+    if buffer.count >= 1 << 16 { try flush() }
   }
 
   func finish() throws {
-    try AtomicFile.write(bytes, to: path)
+    try flush()
+    try file.commit()
+  }
+
+  private func flush() throws {
+    try file.write(buffer)
+    buffer.removeAll(keepingCapacity: true)
   }
 
   private func name(_ place: Int) -> String {

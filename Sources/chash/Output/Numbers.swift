@@ -10,16 +10,21 @@ func grouped(_ number: Int) -> String {
 
 /// A number with a fixed number of decimals, rounded half away from zero.
 func fixed(_ number: Double, _ decimals: Int) -> String {
-  guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
-  var scale = 1.0
+  var scale = 1
   for _ in 0..<decimals { scale *= 10 }
-  let scaled = (abs(number) * scale).rounded()
-  let whole = Int(scaled / scale)
-  let fraction = Int(scaled - Double(whole) * scale)
-  let digits = String(fraction)
+  guard let scaled = Int(exactly: (abs(number) * Double(scale)).rounded()) else {
+    return "\(number)"
+  }
+  let whole = scaled / scale
+  let digits = String(scaled % scale)
   let padded = String(repeating: "0", count: max(0, decimals - digits.count)) + digits
   let sign = number < 0 && scaled > 0 ? "-" : ""
   return decimals == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(padded)"
+}
+
+/// A number of things: `1 key`, `2,000 keys`.
+func counted(_ number: Int, _ singular: String, _ plural: String) -> String {
+  "\(grouped(number)) \(number == 1 ? singular : plural)"
 }
 
 /// A share as a percentage with two decimals.

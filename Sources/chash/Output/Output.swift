@@ -33,7 +33,9 @@ final class Output {
     try write(text + "\n")
   }
 
-  /// Hands everything to the system. Call it before the command ends.
+  /// Hands everything to the system.
+  ///
+  /// Call it before the command ends.
   func flush() throws {
     try file.write(buffer)
     buffer.removeAll(keepingCapacity: true)

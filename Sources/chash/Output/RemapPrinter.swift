@@ -12,53 +12,64 @@ struct RemapPrinter {
   private static let rowsShown = 30
 
   func printTable(to output: Output) throws {
+    try output.line(answer)
+    guard report.total > 0 else { return }
+    try output.line()
     let algorithm =
       before.algorithm.name == algorithmAfter.name
       ? before.algorithm.name : "\(before.algorithm.name) to \(algorithmAfter.name)"
-    try output.line("\(before.cluster.name): \(title)  (\(algorithm), \(keysCounted))")
+    try output.line("\(before.cluster.name) (\(algorithm)): \(title)")
     try output.line()
     try printSummary(to: output)
     if !report.flows.isEmpty { try printFlows(to: output) }
     try printNodes(to: output)
   }
 
-  private var keysCounted: String {
-    "\(grouped(report.total)) \(report.keys == .given ? "keys given" : "generated keys")"
+  /// What the operator asks, in one line: how many keys lose their node.
+  private var answer: String {
+    let moved = Double(report.moved) / Double(max(report.total, 1))
+    let keys = counted(report.total, "key", "keys")
+    return switch (report.keys, report.moved) {
+    case _ where report.total == 0: "No keys, so nothing moves."
+    case (.given, 0): "Nothing moves: of \(keys), each keeps its node."
+    case (.given, 1): "1 of \(keys) (\(percent(moved))) moves."
+    case (.given, _): "\(grouped(report.moved)) of \(keys) (\(percent(moved))) move."
+    case (.sampled, 0):
+      "Nothing moves: of \(grouped(report.total)) generated keys, each keeps its node."
+    case (.sampled, _):
+      "\(percent(moved)) of all keys move (± \(error(of: moved)), measured on "
+        + "\(grouped(report.total)) generated \(report.total == 1 ? "key" : "keys"))."
+    }
+  }
+
+  /// The sampling error of a share, in points of a percentage.
+  private func error(of share: Double) -> String {
+    fixed(report.samplingError(of: share) * 100, 2)
   }
 
   private func printSummary(to output: Output) throws {
-    if report.total == 0 {
-      return try output.line("There are no keys to count.")
-    }
     let moved = Double(report.moved) / Double(report.total)
     var summary = TextTable([("", .left), ("KEYS", .right), ("SHARE", .right), ("", .left)])
-    summary.add(["moved", grouped(report.moved), percent(moved), errorText(moved)])
+    summary.add([
+      "moved", grouped(report.moved), percent(moved),
+      report.keys == .sampled && report.moved > 0 ? "± \(error(of: moved)) in 95 of 100 cases" : "",
+    ])
     summary.add([
       "needless", grouped(report.needless), percent(report.needless, of: report.total),
       report.needless == 0 ? "" : "between nodes that did not change",
     ])
-    summary.add(["floor", "", percent(report.floor.any), "what exact shares must move"])
+    summary.add(["floor", "", percent(report.floor.any), "the least, for shares exactly by weight"])
     if report.floor.stateless - report.floor.any > 0.000_05 {
       summary.add([
-        "", "", percent(report.floor.stateless),
-        "what a rule that only knows the nodes must move, on average",
+        "", "", percent(report.floor.stateless), "the least on average, knowing only the nodes",
       ])
     }
     for line in summary.lines { try output.line(line) }
-    if report.statefulAfter > 0 {
+    if report.statefulBefore > 0 || report.statefulAfter > 0 {
       try output.line(
-        "\(grouped(report.statefulAfter)) keys go by state after the event (before: "
-          + "\(grouped(report.statefulBefore))): no key says where.")
+        "\(counted(report.statefulAfter, "key goes", "keys go")) by state after the event "
+          + "(\(grouped(report.statefulBefore)) before): nothing in the key says where.")
     }
-    if report.moved == 0 {
-      try output.line()
-      try output.line("Nothing moves: every key counted keeps its node.")
-    }
-  }
-
-  private func errorText(_ share: Double) -> String {
-    report.keys == .sampled
-      ? "± \(fixed(report.samplingError(of: share) * 100, 2)) (95 %, sampled)" : ""
   }
 
   private func printFlows(to output: Output) throws {
@@ -66,7 +77,9 @@ struct RemapPrinter {
     var table = TextTable([
       ("FROM", .left), ("TO", .left), ("KEYS", .right), ("SHARE", .right), ("", .left),
     ])
-    let flows = report.flows.sorted { $0.count > $1.count }
+    // The largest first, equal ones in the order of the nodes.
+    let flows = report.flows.enumerated()
+      .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
     for flow in flows.prefix(Self.rowsShown) {
       table.add([
         name(flow.from), name(flow.to), grouped(flow.count),
@@ -77,8 +90,8 @@ struct RemapPrinter {
     if flows.count > Self.rowsShown {
       let rest = flows[Self.rowsShown...].reduce(0) { $0 + $1.count }
       try output.line(
-        "… and \(grouped(flows.count - Self.rowsShown)) more pairs with \(grouped(rest)) keys; "
-          + "--format csv lists them all")
+        "… and \(counted(flows.count - Self.rowsShown, "more pair", "more pairs")) with "
+          + "\(counted(rest, "key", "keys")); --format csv lists them all")
     }
   }
 
@@ -98,8 +111,11 @@ struct RemapPrinter {
     }
     for line in table.lines { try output.line(line) }
     if report.nodes.count > Self.rowsShown {
-      try output.line("… and \(grouped(report.nodes.count - Self.rowsShown)) more nodes")
+      try output.line(
+        "… and \(counted(report.nodes.count - Self.rowsShown, "more node", "more nodes")); "
+          + "--format json lists them all")
     }
+    try output.line()
     try output.line(
       "peak/mean: \(fixed(report.peakBefore, 3)) before, \(fixed(report.peakAfter, 3)) after")
   }

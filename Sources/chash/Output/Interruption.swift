@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Removes a temporary file when the process is interrupted.
+enum Interruption {
+  /// Names the file to remove when the process is interrupted; nil for none.
+  ///
+  /// That is by an interrupt from the keyboard, a hang-up or a request to terminate. One file at a time,
+  /// which is all that commands write.
+  static func removes(_ path: String?) {
+    let old = unsafe temporaryPath
+    unsafe temporaryPath = path.flatMap { unsafe strdup($0) }
+    unsafe free(old)
+    guard path != nil else { return }
+    for number in [SIGINT, SIGHUP, SIGTERM] {
+      let before = signal(number, removeTemporary)
+      // Whoever started us with `nohup` does not want to be interrupted.
+      if isIgnored(before) { _ = signal(number, SIG_IGN) }
+    }
+  }
+}
+
+/// Read by the signal handler, which may call nothing that allocates or locks.
+nonisolated(unsafe) private var temporaryPath: UnsafeMutablePointer<CChar>?
+
+private func removeTemporary(_ number: Int32) {
+  if let path = unsafe temporaryPath { _ = unsafe unlink(path) }
+  _ = signal(number, SIG_DFL)
+  _ = raise(number)
+}
+
+private func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+  unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+}
