@@ -289,7 +289,8 @@ struct DocumentReader {
     guard !isNothing(text, isPlain) else {
       throw error(
         event.location, "\(name) has no value",
-        text.isEmpty ? "give it one, or leave it out" : "put a text that means itself in quotes")
+        text.isEmpty
+          ? "give it one, or leave it out" : "put it in quotes if it is a text, or leave it out")
     }
     return (text, event.location)
   }

@@ -87,8 +87,13 @@ public struct RemapReport: Sendable {
   }
 
   /// The half-width of the 95 % interval of a sampled share: 1.96·√(D(1−D)/K).
+  ///
+  /// Where none or all of the keys were met, that would be 0; then it is 3/K, the share that K keys
+  /// miss altogether with a chance of 5 %.
   public func samplingError(of share: Double) -> Double {
-    total > 0 ? 1.96 * (share * (1 - share) / Double(total)).squareRoot() : 0
+    guard total > 0 else { return 0 }
+    guard share > 0, share < 1 else { return min(3 / Double(total), 1) }
+    return 1.96 * (share * (1 - share) / Double(total)).squareRoot()
   }
 
   /// The largest ratio of a node's keys to what its weight asks for, before.

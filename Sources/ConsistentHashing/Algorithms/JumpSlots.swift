@@ -24,7 +24,7 @@ public struct JumpSlots: Hashable, Sendable {
     guard count >= owned, count <= Self.maximumCount else {
       throw ClusterError(
         .invalidSlots, .option("slots"),
-        "there are \(count) slots, but slot \(owned - 1) is owned",
+        "the number of slots is \(count), but slot \(owned - 1) is owned",
         remedy: "give from \(owned) to \(Self.maximumCount) slots")
     }
     var owners = [Int32](repeating: -1, count: count)
@@ -90,6 +90,11 @@ public struct JumpSlots: Hashable, Sendable {
             remedy: "slots are from 0 to \(maximumCount - 1)")
         }
         if let first = owner.updateValue(index, forKey: slot) {
+          guard first != index else {
+            throw ClusterError(
+              .invalidSlots, .node(index), "node \(name) has the slot \(slot) twice",
+              remedy: "give each slot once")
+          }
           throw ClusterError(
             .invalidSlots, .node(index),
             "slot \(slot) belongs to both \(quoted(nodes[first].id.text)) and \(name)",

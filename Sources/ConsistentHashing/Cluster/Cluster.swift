@@ -78,6 +78,12 @@ public struct Cluster: Hashable, Sendable {
   }
 
   private static func check(_ node: Node, at index: Int) throws(ClusterError) {
+    // The address first: where no id is given it is the id as well, and the mistake is the address's.
+    do {
+      _ = try NodeAddress(node.address)
+    } catch {
+      throw ClusterError(.invalidAddress, .node(index), error.problem, remedy: error.remedy)
+    }
     guard !node.id.text.isEmpty, isPrintable(node.id.text) else {
       throw ClusterError(
         .invalidID, .node(index),
@@ -85,11 +91,6 @@ public struct Cluster: Hashable, Sendable {
           ? "node \(index + 1) has an empty id"
           : "the id \(quoted(node.id.text)) has control characters",
         remedy: "use printable characters")
-    }
-    do {
-      _ = try NodeAddress(node.address)
-    } catch {
-      throw ClusterError(.invalidAddress, .node(index), error.problem, remedy: error.remedy)
     }
     let weight = node.weight
     guard weight == 0 || (weight >= smallestWeight && weight <= largestWeight) else {

@@ -21,7 +21,8 @@ public enum NodeAddress: Hashable, Sendable {
     }
     if let bad = text.unicodeScalars.first(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
       throw Malformed(
-        problem: "the address \(quoted(text)) contains the character \(escaped(bad))",
+        problem: "the address \(quoted(text)) contains "
+          + (bad == " " ? "a space" : "the character \(escaped(bad))"),
         remedy: "addresses have no spaces or control characters")
     }
     if text.utf8.prefix(5).elementsEqual("unix:".utf8) {
@@ -175,6 +176,7 @@ private func escaped(_ scalar: Unicode.Scalar) -> String {
   case "\t": "\\t"
   default:
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      || (0x2028...0x2029).contains(scalar.value)
       ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
   }
 }

@@ -80,7 +80,7 @@ public struct NginxConsistentHash: NodeSelector {
     guard total <= KetamaRing.maximumPoints else {
       throw ClusterError(
         .tooLarge, .cluster,
-        "nginx's ring would have \(total) points, \(total / 62_500) MB in every worker",
+        "nginx's ring would have \(total) points, \(total / 62_500_000) GB in every worker",
         remedy: "lower the weights; at most \(KetamaRing.maximumPoints) points are built")
     }
 

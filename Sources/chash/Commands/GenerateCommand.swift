@@ -57,6 +57,7 @@ struct GenerateNginxCommand: ParsableCommand {
   @OptionGroup var clusterOptions: ClusterOptions
 
   func validate() throws {
+    if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
     if context == .stream, keepalive != nil {
       throw ValidationError("--keepalive is for http; nginx keeps no connections in stream.")
     }
@@ -71,7 +72,7 @@ struct GenerateNginxCommand: ParsableCommand {
     let text = try upstream(of: input).text
     _ = try input.selector()
     if let output, output != "-" {
-      try AtomicFile.write(Array(text.utf8), to: output)
+      try AtomicFile.write(Array(text.utf8), to: output, madeFrom: [cluster])
     } else {
       let standardOutput = Output()
       try standardOutput.write(text)

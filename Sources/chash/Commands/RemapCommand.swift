@@ -67,7 +67,7 @@ struct RemapCommand: ParsableCommand {
     if inputs.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("Only one input can come from standard input.")
     }
-    if listMoved == "-" {
+    if listMoved == "-" || listMoved?.isEmpty == true {
       throw ValidationError("--list-moved needs a file; standard output holds the report.")
     }
   }
@@ -81,7 +81,7 @@ struct RemapCommand: ParsableCommand {
     let selectorAfter: any NodeSelector
     if let path = event.to {
       let after = try ClusterInput(path, algorithm: clusterOptions.algorithm)
-      title = "to \(path)"
+      title = "to \(shown(path))"
       algorithmAfter = after.algorithm
       selectorAfter = try after.selector()
       pairing = NodePairing(before: before.cluster, after: after.cluster)
@@ -94,7 +94,9 @@ struct RemapCommand: ParsableCommand {
     }
     var counter = RemapCounter(pairing, selectorBefore, selectorAfter)
     let supply = KeySupply(options: keyOptions, samples: samples.samples)
-    let list = try listMoved.map { try MovedKeyList($0, ids: pairing.ids) }
+    let list = try listMoved.map {
+      try MovedKeyList($0, madeFrom: [cluster, event.to, keyOptions.keys], ids: pairing.ids)
+    }
     try supply.forEachKey { key in
       let move = counter.count(key)
       if let list, move.from != move.to { try list.add(key, move) }

@@ -20,15 +20,16 @@ struct FileDescriptor {
   static func reading(_ path: String) throws(CommandError) -> FileDescriptor {
     if path == "-" { return standardInput }
     let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let name = shown(path)
     guard number >= 0 else {
-      throw CommandError("\(path): cannot be read: \(lastError()); check the path")
+      throw CommandError("\(name): cannot be read: \(lastError()); check the path")
     }
     var status = stat()
     if unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       _ = systemClose(number)
-      throw CommandError("\(path): is a directory; name a file in it")
+      throw CommandError("\(name): is a directory; name a file in it")
     }
-    return FileDescriptor(number: number, name: path)
+    return FileDescriptor(number: number, name: name)
   }
 
   /// Reads up to as many bytes as fit; 0 at the end.

@@ -22,13 +22,20 @@ final class AtomicFile {
   /// Starts to replace a file.
   ///
   /// Nothing changes before ``commit()``.
-  init(_ path: String) throws(CommandError) {
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - inputs: Files that the contents come from, none of which may be replaced by them.
+  init(_ path: String, madeFrom inputs: [String?]) throws(CommandError) {
     self.path = path
     var status = stat()
     let exists = unsafe stat(path, &status) == 0
+    if exists, inputs.contains(where: { Self.isSame(status, $0) }) {
+      throw CommandError("\(shown(path)): is read as well; name another file to write")
+    }
     let kind = status.st_mode & S_IFMT
     if exists, kind == S_IFDIR {
-      throw CommandError("\(path): is a directory; name a file in it")
+      throw CommandError("\(shown(path)): is a directory; name a file in it")
     }
     if exists, kind != S_IFREG {
       file = try Self.opened(path)
@@ -37,7 +44,7 @@ final class AtomicFile {
     }
     if !exists, Self.isLink(path) {
       throw CommandError(
-        "\(path): is a symbolic link that leads nowhere; remove it, or create what it names")
+        "\(shown(path)): is a symbolic link that leads nowhere; remove it, or create what it names")
     }
     let target = exists ? Self.resolved(path) : path
     let mode = exists ? status.st_mode & 0o7777 : 0o666
@@ -47,7 +54,7 @@ final class AtomicFile {
       _ = fchown(number, status.st_uid, status.st_gid)
       _ = fchmod(number, mode)
     }
-    file = FileDescriptor(number: number, name: path)
+    file = FileDescriptor(number: number, name: shown(path))
     pending = (temporary, target)
     Interruption.removes(temporary)
   }
@@ -60,8 +67,8 @@ final class AtomicFile {
   }
 
   /// Replaces the contents of a file.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    let file = try AtomicFile(path)
+  static func write(_ bytes: [UInt8], to path: String, madeFrom inputs: [String?]) throws {
+    let file = try AtomicFile(path, madeFrom: inputs)
     try file.write(bytes)
     try file.commit()
   }
@@ -75,10 +82,10 @@ final class AtomicFile {
   func commit() throws(CommandError) {
     guard let pending else { return }
     guard fsync(file.number) == 0 else {
-      throw CommandError("\(path): cannot be written: \(lastError()); it is as it was")
+      throw CommandError("\(shown(path)): cannot be written: \(lastError()); it is as it was")
     }
     guard unsafe rename(pending.temporary, pending.target) == 0 else {
-      throw CommandError("\(path): cannot be replaced: \(lastError()); it is as it was")
+      throw CommandError("\(shown(path)): cannot be replaced: \(lastError()); it is as it was")
     }
     self.pending = nil
     Interruption.removes(nil)
@@ -88,9 +95,9 @@ final class AtomicFile {
   private static func opened(_ path: String) throws(CommandError) -> FileDescriptor {
     let number = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard number >= 0 else {
-      throw CommandError("\(path): cannot be written: \(lastError()); check the path")
+      throw CommandError("\(shown(path)): cannot be written: \(lastError()); check the path")
     }
-    return FileDescriptor(number: number, name: path)
+    return FileDescriptor(number: number, name: shown(path))
   }
 
   /// Creates a file that nobody else has, in the folder of another.
@@ -107,9 +114,18 @@ final class AtomicFile {
       attempts -= 1
       guard errno == EEXIST, attempts > 0 else {
         throw CommandError(
-          "\(path): cannot be written: \(lastError()); check the folder, nothing was changed")
+          "\(shown(path)): cannot be written: \(lastError()); check the folder, nothing was changed"
+        )
       }
     }
+  }
+
+  /// Whether a path leads to a regular file of this status.
+  private static func isSame(_ status: stat, _ path: String?) -> Bool {
+    guard let path, status.st_mode & S_IFMT == S_IFREG else { return false }
+    var other = stat()
+    return unsafe stat(path, &other) == 0 && other.st_dev == status.st_dev
+      && other.st_ino == status.st_ino
   }
 
   private static func isLink(_ path: String) -> Bool {

@@ -142,9 +142,6 @@ struct LookupPrinter {
   private func text(_ key: Span<UInt8>) -> String {
     var bytes: [UInt8] = []
     for index in key.indices { bytes.append(key[index]) }
-    return String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
-      scalar.value < 0x20 || scalar.value == 0x7F
-        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }.joined()
+    return printable(String(decoding: bytes, as: UTF8.self))
   }
 }

@@ -10,8 +10,8 @@ final class MovedKeyList {
   private let ids: [NodeID]
   private var buffer: [UInt8] = []
 
-  init(_ path: String, ids: [NodeID]) throws {
-    file = try AtomicFile(path)
+  init(_ path: String, madeFrom inputs: [String?], ids: [NodeID]) throws {
+    file = try AtomicFile(path, madeFrom: inputs)
     self.ids = ids
   }
 

@@ -29,16 +29,16 @@ struct RemapPrinter {
   private var answer: String {
     let moved = Double(report.moved) / Double(max(report.total, 1))
     let keys = counted(report.total, "key", "keys")
+    let generated = counted(report.total, "generated key", "generated keys")
     return switch (report.keys, report.moved) {
     case _ where report.total == 0: "No keys, so nothing moves."
-    case (.given, 0): "Nothing moves: of \(keys), each keeps its node."
+    case (_, 0) where report.total == 1: "Nothing moves: the one key keeps its node."
+    case (.given, 0): "Nothing moves: all \(keys) keep their nodes."
     case (.given, 1): "1 of \(keys) (\(percent(moved))) moves."
     case (.given, _): "\(grouped(report.moved)) of \(keys) (\(percent(moved))) move."
-    case (.sampled, 0):
-      "Nothing moves: of \(grouped(report.total)) generated keys, each keeps its node."
+    case (.sampled, 0): "Nothing moves: all \(generated) keep their nodes."
     case (.sampled, _):
-      "\(percent(moved)) of all keys move (± \(error(of: moved)), measured on "
-        + "\(grouped(report.total)) generated \(report.total == 1 ? "key" : "keys"))."
+      "\(percent(moved)) of all keys move (± \(error(of: moved)), measured on \(generated))."
     }
   }
 
