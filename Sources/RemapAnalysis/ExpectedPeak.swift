@@ -1,4 +1,4 @@
-import ConsistentHashing
+package import ConsistentHashing
 
 #if canImport(Glibc)
 import Glibc
@@ -18,10 +18,10 @@ import Darwin
 /// distributions by the cube-root rule of Wilson and Hilferty.
 ///
 /// Printed beside measured figures; no placement depends on it.
-struct ExpectedPeak {
-  let value: Double?
+package struct ExpectedPeak {
+  package let value: Double?
 
-  init(
+  package init(
     balance: AlgorithmPromises.Balance, options: [String: String], weights: [Double], keys: Int
   ) {
     let sum = weights.reduce(0, +)
