@@ -60,7 +60,10 @@ let package = Package(
       name: "ClusterDocumentTests", dependencies: ["ConsistentHashing", "ClusterDocument"]),
     .testTarget(
       name: "ChashTests",
-      dependencies: ["chash", .product(name: "Subprocess", package: "swift-subprocess")]),
+      dependencies: [
+        "chash", "ConsistentHashing", "ProxyProfiles",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
     .testTarget(
       name: "LiveServerTests",
       dependencies: [
