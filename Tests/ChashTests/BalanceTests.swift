@@ -1,0 +1,104 @@
+import ConsistentHashing
+import Foundation
+import ProxyProfiles
+import Testing
+
+@Suite struct BalanceTests {
+  @Test func theTableShowsEveryNode() async throws {
+    try await Folder.with(["keys": "a\nb\nc\nd\ne\nf\n", "one": "a\n"]) {
+      (folder: Folder) async throws in
+      let six = try await ChashProgram.run(
+        ["balance", "sessions.yaml", "--keys", "keys"], in: folder)
+      #expect(
+        six
+          == .init(
+            output: """
+              sessions (nginx): 6 keys
+
+              NODE           KEYS    SHARE   TARGET  SHARE/MEAN
+              10.0.0.1:8080     3  50.00 %  33.33 %       1.500
+              web-2             3  50.00 %  66.67 %       0.750
+
+              peak/mean: 1.500 (10.0.0.1:8080); expected 1.317
+
+              """))
+      let one = try await ChashProgram.run(
+        ["balance", "sessions.yaml", "--keys", "one"], in: folder)
+      #expect(one.output.hasPrefix("sessions (nginx): 1 key\n"))
+    }
+  }
+
+  @Test(arguments: Algorithm.all.map(\.name))
+  func everyAlgorithmIsBalancedAsItIsExpectedToBe(_ name: String) async throws {
+    let nodes = (0..<8).map { "  - { address: 'h\($0):80', weight: \(1 + $0 % 2) }\n" }.joined()
+    try await Folder.with(["c.yaml": "nodes:\n" + nodes]) { (folder: Folder) async throws in
+      let outcome = try await ChashProgram.run(
+        [
+          "balance", "c.yaml", "--algorithm", name, "--format", "json", "--samples", "20000",
+        ], in: folder)
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
+      let report = try #require(
+        JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+      #expect(
+        Set(report.keys) == [
+          "cluster", "algorithm", "keys", "total", "byState", "peakToMean", "expectedPeakToMean",
+          "nodes",
+        ])
+      #expect(report["algorithm"] as? String == name)
+      let lines = try #require(report["nodes"] as? [[String: Any]])
+      #expect(lines.reduce(0) { $0 + ($1["keys"] as? Int ?? 0) } == 20_000)
+      #expect(abs(lines.reduce(0) { $0 + ($1["targetShare"] as? Double ?? 0) } - 1) < 1e-12)
+      let peak = try #require(report["peakToMean"] as? Double)
+      let expected = try #require(report["expectedPeakToMean"] as? Double)
+      #expect(peak >= 1 && peak < 1 + 4 * (expected - 1), "\(peak), expected \(expected)")
+    }
+  }
+
+  /// Fields of a log in the combined format, and each client once.
+  @Test func keysComeFromAFieldOfALog() async throws {
+    let log = """
+      1.1.1.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 7 "-" "A \\"B\\" C" sid-1
+      1.1.1.1 - - [10/Oct/2000:13:55:37 -0700] "GET /x HTTP/1.1" 200 7 "-" "agent" sid-2
+      broken line
+      2.2.2.2 - - [10/Oct/2000:13:55:38 -0700] "GET / HTTP/1.1" 200 7 "-" "agent" sid-1
+
+      """
+    try await Folder.with(["log": log, "bad": "a\n\nb\n"]) { (folder: Folder) async throws in
+      func keys(_ more: String...) async throws -> ChashProgram.Outcome {
+        try await ChashProgram.run(
+          ["lookup", "sessions.yaml", "--format", "tsv", "--keys", "log"] + more, in: folder)
+      }
+      func first(_ outcome: ChashProgram.Outcome) -> [String] {
+        outcome.output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+      }
+      let sids = try await keys("--field", "10")
+      #expect(first(sids) == ["sid-1", "sid-2", "sid-1"])
+      #expect(
+        sids.errors == "chash: log: passed over 1 line without a field 10, the first at line 3\n")
+      #expect(first(try await keys("--field", "10", "--distinct")) == ["sid-1", "sid-2"])
+      #expect(
+        first(try await keys("--field", "1", "--distinct")) == ["1.1.1.1", "broken", "2.2.2.2"])
+      #expect(first(try await keys("--field", "4")).first == "10/Oct/2000:13:55:36 -0700")
+      #expect(first(try await keys("--field", "9")).first == "A \\\"B\\\" C")
+      #expect(first(try await keys()).count == 4)
+      let none = try await keys("--field", "9223372036854775807")
+      #expect(
+        none
+          == .init(
+            errors: """
+              chash: log: passed over 4 lines without a field 9223372036854775807, the first at line 1
+              chash: log: has no keys
+
+              """))
+      let gap = try await ChashProgram.run(
+        ["balance", "sessions.yaml", "--keys", "bad", "--field", "2"], in: folder)
+      #expect(
+        gap.errors == """
+          chash: bad: passed over 1 empty line
+          chash: bad: passed over 2 lines without a field 2, the first at line 1
+          chash: bad: has no keys
+
+          """)
+    }
+  }
+}

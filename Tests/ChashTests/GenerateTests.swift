@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+@Suite struct GenerateTests {
+  static let upstream = """
+    # sessions: 2 servers, hash consistent; written by chash.
+    upstream sessions {
+        hash $cookie_sid consistent;
+
+        server 10.0.0.1:8080;
+        server 10.0.0.2:8080 weight=2;  # web-2
+    }
+
+    """
+
+  static func generate(_ more: [String], in folder: Folder) async throws -> ChashProgram.Outcome {
+    try await ChashProgram.run(["generate", "nginx", "sessions.yaml"] + more, in: folder)
+  }
+
+  @Test func theUpstreamIsWrittenTheSameEveryTime() async throws {
+    try await Folder.with { (folder: Folder) async throws in
+      for _ in 0..<2 {
+        #expect(try await Self.generate([], in: folder) == .init(output: Self.upstream))
+      }
+      #expect(
+        try await Self.generate(["--output", "-"], in: folder) == .init(output: Self.upstream))
+      for _ in 0..<2 {
+        #expect(try await Self.generate(["--output", "out.conf"], in: folder) == .init())
+        #expect(try folder.read("out.conf") == Self.upstream)
+      }
+      #expect(try folder.names() == ["out.conf", "sessions.yaml"])
+    }
+  }
+
+  @Test func streamsAndKeepaliveAreWritten() async throws {
+    let document = Folder.sessions.replacingOccurrences(of: "cookie:sid", with: "remote-addr")
+    try await Folder.with(["sessions.yaml": document]) { (folder: Folder) async throws in
+      let stream = try await Self.generate(["--context", "stream"], in: folder)
+      #expect(
+        stream
+          == .init(
+            output: Self.upstream.replacingOccurrences(of: "cookie_sid", with: "remote_addr")))
+      let http = try await Self.generate(["--keepalive", "32"], in: folder)
+      #expect(http.status == 0 && http.output.hasSuffix("# web-2\n\n    keepalive 32;\n}\n"))
+    }
+  }
+
+  /// No text of the document leaves its token or its comment.
+  @Test func namesAndIdsStayWhereTheyAre() async throws {
+    let document = """
+      name: sessions
+      algorithm: nginx
+      key: uri
+      nodes:
+        - { id: 'a"b;{}#$x', address: "unix:/run/a;b{}\\"#.sock" }
+
+      """
+    try await Folder.with(["sessions.yaml": document]) { (folder: Folder) async throws in
+      let outcome = try await Self.generate([], in: folder)
+      #expect(
+        outcome.output.contains(
+          "    server \"unix:/run/a;b{}\\\"#.sock\";  # a\"b;{}#$x\n"), "\(outcome)")
+    }
+  }
+
+  // MARK: Output files
+
+  @Test func anExistingFileKeepsItsModeAndALinkStays() async throws {
+    try await Folder.with(["real.conf": "old"]) { (folder: Folder) async throws in
+      let manager = FileManager.default
+      try manager.setAttributes(
+        [.posixPermissions: 0o640], ofItemAtPath: folder.file("real.conf"))
+      try manager.createSymbolicLink(
+        atPath: folder.file("link.conf"), withDestinationPath: "real.conf")
+      #expect(try await Self.generate(["--output", "link.conf"], in: folder) == .init())
+      #expect(try folder.read("real.conf") == Self.upstream)
+      #expect(
+        try manager.destinationOfSymbolicLink(atPath: folder.file("link.conf")) == "real.conf")
+      let mode = try manager.attributesOfItem(atPath: folder.file("real.conf"))[.posixPermissions]
+      #expect(mode as? Int == 0o640)
+      #expect(try folder.names() == ["link.conf", "real.conf", "sessions.yaml"])
+    }
+  }
+
+  @Test func namesAsLongAsTheSystemAllowsAreWritten() async throws {
+    try await Folder.with { (folder: Folder) async throws in
+      let name = String(repeating: "n", count: 255)
+      #expect(try await Self.generate(["--output", name], in: folder) == .init())
+      #expect(try folder.read(name) == Self.upstream)
+    }
+  }
+
+  /// A folder under /proc refuses new files even to root, to whom permissions do not apply.
+  @Test func whatCannotBeWrittenLeavesEverythingAsItWas() async throws {
+    let bad = "nodes:\n  - ''\n"
+    try await Folder.with(["out.conf": "old", "bad.yaml": bad]) { (folder: Folder) async throws in
+      let manager = FileManager.default
+      try manager.createDirectory(atPath: folder.file("dir"), withIntermediateDirectories: false)
+      try manager.createSymbolicLink(
+        atPath: folder.file("dangling"), withDestinationPath: "nowhere")
+      let names = try folder.names()
+      let cannot =
+        "cannot be written: No such file or directory; check the folder, nothing was changed"
+      var cases: [(output: String, message: String)] = [
+        ("dir", "dir: is a directory; name a file in it"),
+        ("missing/out.conf", "missing/out.conf: \(cannot)"),
+        (
+          "dangling",
+          "dangling: is a symbolic link that leads nowhere; remove it, or create what it names"
+        ),
+        ("sessions.yaml", "sessions.yaml: is read as well; name another file to write"),
+        (
+          "./sessions.yaml", "./sessions.yaml: is read as well; name another file to write"
+        ),
+      ]
+      #if os(Linux)
+      cases += [
+        ("/proc/self/out.conf", "/proc/self/out.conf: \(cannot)"),
+        (
+          "/dev/full",
+          "/dev/full: cannot be written: No space left on device; "
+            + "check that there is room and someone to read"
+        ),
+      ]
+      #endif
+      for (output, message) in cases {
+        #expect(
+          try await Self.generate(["--output", output], in: folder)
+            == .init(1, errors: "Error: \(message)\n"))
+        let list = try await ChashProgram.run(
+          [
+            "remap", "sessions.yaml", "--remove", "web-2", "--samples", "100", "--list-moved",
+            output,
+          ], in: folder)
+        #expect(list == .init(1, errors: "Error: \(message)\n"))
+      }
+      let refused = try await ChashProgram.run(
+        ["generate", "nginx", "bad.yaml", "--output", "out.conf"], in: folder)
+      #expect(refused.status == 1)
+      // Fails on the way, when the list has begun.
+      try folder.write("keys", "a\n" + String(repeating: "x", count: 3 << 20))
+      let broken = try await ChashProgram.run(
+        [
+          "remap", "sessions.yaml", "--remove", "web-2", "--keys", "keys", "--list-moved",
+          "out.conf",
+        ], in: folder)
+      #expect(broken.status == 1)
+      #expect(try folder.read("out.conf") == "old")
+      #expect(try folder.read("sessions.yaml") == Folder.sessions)
+      #expect(try folder.names() == (names + ["keys"]).sorted())
+    }
+  }
+
+  /// An interrupt in the middle of a list leaves neither half of it nor a temporary file.
+  ///
+  /// The list begins before the keys are opened, here a pipe that gives none.
+  @Test func anInterruptLeavesNothingBehind() async throws {
+    try await Folder.with(["out": "old"]) { (folder: Folder) async throws in
+      let outcome = try await ChashProgram.shell(
+        """
+        mkfifo keys
+        "$CHASH" remap sessions.yaml --remove web-2 --keys keys --list-moved out &
+        exec 3>keys
+        ls -A | grep -c '^.chash-'
+        kill -TERM $!
+        wait $!
+        echo $?
+        """, in: folder)
+      // The shell may remark on the end of the process itself.
+      #expect(outcome.output == "1\n143\n" && outcome.status == 0, "\(outcome)")
+      #expect(try folder.read("out") == "old")
+      #expect(try folder.names() == ["keys", "out", "sessions.yaml"])
+    }
+  }
+}
