@@ -3,7 +3,24 @@ struct Response: Hashable, Sendable {
   var status: Int
   /// The servers which were tried, in order, as the front reports them.
   var tried: [String]
-  var body: String
+  var bytes: [UInt8]
+
+  /// The body as text.
+  var body: String { String(decoding: bytes, as: UTF8.self) }
+
+  init(status: Int, tried: [String], bytes: [UInt8]) {
+    self.status = status
+    self.tried = tried
+    self.bytes = bytes
+  }
+
+  init(status: Int, tried: [String], body: String) {
+    self.init(status: status, tried: tried, bytes: Array(body.utf8))
+  }
+}
+
+extension Response: CustomStringConvertible {
+  var description: String { "\(status) \(body), tried \(tried.joined(separator: ", "))" }
 }
 
 /// Takes HTTP/1.1 answers out of bytes that arrive in any pieces.
@@ -61,10 +78,10 @@ struct ResponseReader {
     }
     guard let length else { throw .noLength }
     guard bytes.count - end >= length else { return nil }
-    let body = Self.text(bytes[end..<end + length])
+    let body = Array(bytes[end..<end + length])
     start = end + length
     scanned = start
-    return Response(status: status, tried: tried, body: body)
+    return Response(status: status, tried: tried, bytes: body)
   }
 
   /// The addresses in nginx's `$upstream_addr`, in the order in which they were tried.

@@ -6,9 +6,10 @@ struct Shape: Sendable, CustomTestStringConvertible {
   var topology: @Sendable (_ port: UInt16, _ folder: TemporaryFolder) -> Topology
 
   /// Servers of the given weights at 127.1.0.1, 127.1.0.2, …; positions in the list choose those that
-  /// are down or refuse.
+  /// are down, drain or refuse.
   init(
-    _ description: String, weights: [Int], down: Set<Int> = [], refusing: Set<Int> = []
+    _ description: String, weights: [Int], down: Set<Int> = [], draining: Set<Int> = [],
+    refusing: Set<Int> = []
   ) {
     testDescription = description
     topology = { port, _ in
@@ -17,7 +18,8 @@ struct Shape: Sendable, CustomTestStringConvertible {
           let address = Self.address(index).with(port: port).description
           return Topology.Server(
             id: "web-\(index + 1)", address: address, shown: address, weight: weight,
-            isDown: down.contains(index), refuses: refusing.contains(index))
+            state: down.contains(index) ? .down : draining.contains(index) ? .drain : .up,
+            refuses: refusing.contains(index))
         })
     }
   }

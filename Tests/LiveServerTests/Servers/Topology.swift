@@ -1,5 +1,11 @@
 /// A cluster of loopback servers: as a document for `chash`, and as what really listens.
 struct Topology: Sendable {
+  enum State: String, Sendable {
+    case up
+    case down
+    case drain
+  }
+
   struct Server: Sendable {
     var id: String
     /// The address as the document writes it, which is what nginx hashes.
@@ -7,7 +13,7 @@ struct Topology: Sendable {
     /// How nginx shows the address when it has connected to it.
     var shown: String
     var weight = 1
-    var isDown = false
+    var state = State.up
     /// Whether nothing listens there, so that connections are refused.
     var refuses = false
   }
@@ -18,7 +24,7 @@ struct Topology: Sendable {
   func document(key: RequestKey) -> String {
     let nodes = servers.map { server in
       let weight = server.weight == 1 ? "" : ", weight: \(server.weight)"
-      let state = server.isDown ? ", state: down" : ""
+      let state = server.state == .up ? "" : ", state: \(server.state.rawValue)"
       return "  - { id: \"\(server.id)\", address: \"\(server.address)\"\(weight)\(state) }\n"
     }
     return "name: \(Self.name)\nalgorithm: nginx\nkey: \(key.rawValue)\nnodes:\n" + nodes.joined()
@@ -34,7 +40,7 @@ struct Topology: Sendable {
 
   /// The servers that can answer.
   var answering: Set<String> {
-    Set(servers.filter { !$0.isDown && !$0.refuses }.map(\.shown))
+    Set(servers.filter { $0.state == .up && !$0.refuses }.map(\.shown))
   }
 
   var refusing: Set<String> { Set(servers.filter(\.refuses).map(\.shown)) }

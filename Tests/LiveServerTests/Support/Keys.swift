@@ -3,7 +3,7 @@ enum Keys {
   static let count = 20_000
 
   /// `count` distinct keys that a source can carry: every possible key of one byte, keys of about
-  /// 1 KiB, keys with bytes above 0x7F, and short ones that look like session identifiers.
+  /// 1 KiB, UTF-8 text, bytes above 0x7F that are no text, and short ones that look like session identifiers.
   static func make(for source: RequestKey, seed: UInt64 = 1) -> [[UInt8]] {
     // A path begins with a slash, so its shortest key is the slash alone.
     let prefix: [UInt8] = source == .uri ? Array("/".utf8) : []
@@ -21,9 +21,8 @@ enum Keys {
       case 1...10:
         body = Array("käse-日本-😀-".utf8) + number + Array("-é".utf8)
       case 11...20:
-        // Bytes above 0x7F that are no UTF-8 text are not sent: `chash` reads its keys as lines of
-        // text. These are all of them that UTF-8 can have at an end.
-        body = number + Array(String(UnicodeScalar(UInt8(0x80 + random.next() % 0x80))).utf8)
+        // Bytes that are no UTF-8 text: a key is bytes to nginx and to `chash`.
+        body = number + (0..<4).map { _ in UInt8(0x80 + random.next() % 0x80) }
       case 21...30:
         body = Array("session-".utf8) + number
       case 31...35:
