@@ -29,7 +29,7 @@ extension LiveServers {
       }
     }
 
-    @Test(arguments: shapes)
+    @Test(arguments: [shapes[1]])
     func everyTryOfASessionIsTheNextOfThePreference(shape: Shape) async throws {
       try await Backends.run(shape, .stream) { topology in
         try await withTemporaryFolder { folder in

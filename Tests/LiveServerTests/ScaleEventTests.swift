@@ -3,85 +3,88 @@ import Testing
 /// What moves when a cluster changes is exactly what `chash remap` lists.
 extension LiveServers {
   @Suite struct ScaleEvents {
-    struct Move: Hashable, Sendable {
+    struct Move: Hashable, Sendable, CustomStringConvertible {
       var key: [UInt8]
       var from: String
       var to: String
+      var description: String { "\(from) to \(to)" }
     }
 
-    @Test(arguments: [
-      "add", "add one of weight 2", "remove", "down", "raise a weight", "lower a weight",
-      "replace one",
-    ])
-    func exactlyTheListedKeysMove(event: String) async throws {
+    /// A change of the cluster, as options of `chash remap` and as what is listed after it.
+    struct Event: Sendable {
+      var options: [String]
+      var after: Topology
+    }
+
+    @Test func exactlyTheListedKeysMove() async throws {
       // Eleven servers run; ten are listed before the event.
       let shape = Shape("eleven", weights: [1, 1, 2, 1, 1, 3, 1, 1, 1, 1, 1])
       try await Backends.run(shape, .http) { all in
-        let before = Topology(servers: Array(all.servers.dropLast()))
-        var after = before
-        let eleventh = all.servers[10]
-        let events: [String]
-        switch event {
-        case "add":
-          after.servers.append(eleventh)
-          events = ["--add", "\(eleventh.id)=\(eleventh.address)"]
-        case "add one of weight 2":
-          after.servers.append(eleventh)
-          after.servers[10].weight = 2
-          events = ["--add", "\(eleventh.id)=\(eleventh.address)*2"]
-        case "remove":
-          after.servers.remove(at: 3)
-          events = ["--remove", before.servers[3].id]
-        case "down":
-          after.servers[3].state = .down
-          events = ["--down", before.servers[3].id]
-        case "raise a weight":
-          after.servers[3].weight = 4
-          events = ["--weight", "\(before.servers[3].id)=4"]
-        case "lower a weight":
-          after.servers[5].weight = 1
-          events = ["--weight", "\(before.servers[5].id)=1"]
-        default:
-          after.servers.remove(at: 3)
-          after.servers.append(eleventh)
-          events = [
-            "--remove", before.servers[3].id, "--add", "\(eleventh.id)=\(eleventh.address)",
-          ]
+        var before = all
+        before.servers.removeLast()
+        try await withTemporaryFolder { folder in
+          let keys = Keys.make(for: .header, seed: 6)
+          let trial = try Trial(before, key: .header, in: folder, name: "before")
+          let servers = try await drive(trial, keys)
+          for event in Self.events(before, joining: all.servers[10]) {
+            try await expectListedMoves(event, from: trial, servers, keys)
+          }
         }
-        try await compare(before, after, events)
       }
     }
 
-    private func compare(_ before: Topology, _ after: Topology, _ events: [String]) async throws {
-      try await withTemporaryFolder { folder in
-        let keys = Keys.make(for: .header, seed: 6)
-        let first = try Trial(before, key: .header, in: folder, name: "before")
-        let second = try Trial(after, key: .header, in: folder, name: "after")
-        let answersBefore = try await drive(first, keys)
-        let answersAfter = try await drive(second, keys)
-        let happened = Set(
-          zip(keys, zip(answersBefore, answersAfter)).compactMap { key, servers in
-            servers.0 == servers.1 ? nil : Move(key: key, from: servers.0, to: servers.1)
-          })
-
-        let list = folder["moved.tsv"]
-        let arguments =
-          ["remap", first.document] + events
-          + ["--keys", try first.writeKeys(keys), "--list-moved", list]
-        try await first.chash(arguments)
-        let shown = before.shownAddresses.merging(after.shownAddresses) { $1 }
-        let lines = folder.bytes(of: "moved.tsv").split(separator: 0x0A)
-        let listed = try lines.map { try Self.move($0, shown) }
-
-        #expect(Set(listed).count == listed.count, "a key is listed twice")
-        #expect((500...12_000).contains(happened.count), "the event is no test")
-        let unlisted = happened.subtracting(listed)
-        let unmoved = Set(listed).subtracting(happened)
-        expectNone(
-          unlisted.map { Difference(key: $0.key, expected: "no move", got: "\($0)") }
-            + unmoved.map { Difference(key: $0.key, expected: "\($0)", got: "no such move") },
-          of: keys.count, before.document(key: .header) + events.joined(separator: " "))
+    private static func events(_ before: Topology, joining new: Topology.Server) -> [Event] {
+      let fourth = before.servers[3].id
+      let sixth = before.servers[5].id
+      let add = ["--add", "\(new.id)=\(new.address)"]
+      func event(_ options: [String], _ change: (inout [Topology.Server]) -> Void) -> Event {
+        var after = before
+        change(&after.servers)
+        return Event(options: options, after: after)
       }
+      return [
+        event(add) { $0.append(new) },
+        event(["--add", "\(new.id)=\(new.address)*2"]) {
+          $0.append(new)
+          $0[10].weight = 2
+        },
+        event(["--remove", fourth]) { $0.remove(at: 3) },
+        event(["--down", fourth]) { $0[3].state = .down },
+        event(["--weight", "\(fourth)=4"]) { $0[3].weight = 4 },
+        event(["--weight", "\(sixth)=1"]) { $0[5].weight = 1 },
+        event(["--remove", fourth] + add) {
+          $0.remove(at: 3)
+          $0.append(new)
+        },
+      ]
+    }
+
+    private func expectListedMoves(
+      _ event: Event, from before: Trial, _ serversBefore: [String], _ keys: [[UInt8]]
+    ) async throws {
+      let after = try Trial(event.after, key: .header, in: before.folder, name: "after")
+      let serversAfter = try await drive(after, keys)
+      let happened = Set(
+        zip(keys, zip(serversBefore, serversAfter)).compactMap { key, servers in
+          servers.0 == servers.1 ? nil : Move(key: key, from: servers.0, to: servers.1)
+        })
+
+      try await before.chash(
+        ["remap", before.document] + event.options
+          + ["--keys", try before.writeKeys(keys), "--list-moved", before.folder["moved.tsv"]])
+      let shown = before.topology.shownAddresses.merging(event.after.shownAddresses) { $1 }
+      let lines = before.folder.bytes(of: "moved.tsv").split(separator: 0x0A)
+      let listed = try lines.map { try Self.move($0, shown) }
+
+      let name = event.options.joined(separator: " ")
+      #expect(Set(listed).count == listed.count, "\(name): a key is listed twice")
+      #expect((500...12_000).contains(happened.count), "\(name) is no test")
+      let unlisted = happened.subtracting(listed)
+      let unmoved = Set(listed).subtracting(happened)
+      expectNone(
+        unlisted.map { Difference(key: $0.key, expected: "no move", got: "\($0)") }
+          + unmoved.map { Difference(key: $0.key, expected: "\($0)", got: "no such move") },
+        of: keys.count, before.topology.document(key: .header) + name)
     }
 
     /// The server that answers for each key.

@@ -7,7 +7,9 @@
 struct HTTPClient: Sendable {
   var front: IPv4Address
   /// How many requests may be under way at once.
-  var connections = 8
+  var connections = 32
+  /// How long to wait for something to arrive.
+  var patience = Duration.seconds(10)
 
   static let requestsInBatch = 64
   static let bytesInBatch = 32_768
@@ -16,7 +18,9 @@ struct HTTPClient: Sendable {
     var lines: [Line] = []
     var answers: [Response] = []
     answers.reserveCapacity(keys.count)
-    for _ in 0..<min(connections, keys.count) { lines.append(try Line(to: front)) }
+    for _ in 0..<min(connections, keys.count) {
+      lines.append(try Line(to: front, patience: patience))
+    }
     var next = 0
     while next < keys.count {
       for line in lines {
@@ -44,7 +48,7 @@ struct HTTPClient: Sendable {
       let batch = sources[first..<min(first + connections, sources.count)]
       var lines: [Line] = []
       for source in batch {
-        let line = try Line(to: front, from: source)
+        let line = try Line(to: front, from: source, patience: patience)
         try line.socket.send(request)
         line.expected = 1
         lines.append(line)
@@ -60,8 +64,8 @@ struct HTTPClient: Sendable {
     var reader = ResponseReader()
     var expected = 0
 
-    init(to front: IPv4Address, from source: IPv4Address? = nil) throws {
-      socket = try Socket(to: front, from: source)
+    init(to front: IPv4Address, from source: IPv4Address? = nil, patience: Duration) throws {
+      socket = try Socket(to: front, from: source, patience: patience)
     }
 
     func readExpected(into answers: inout [Response]) throws {

@@ -6,16 +6,19 @@ import Darwin
 
 /// A blocking TCP socket, closed when nobody holds it.
 ///
-/// The only file of these tests that passes memory to the system. Every wait ends after ten
+/// The only file of these tests that passes memory to the system. Every wait ends after some
 /// seconds, so that a server which hangs fails a test instead of stopping it.
 final class Socket {
   private let descriptor: Int32
   private let peer: String
 
   /// Connects, from a chosen source address if one is given.
-  init(to address: IPv4Address, from source: IPv4Address? = nil) throws {
+  init(to address: IPv4Address, from source: IPv4Address? = nil, patience: Duration = .seconds(10))
+    throws
+  {
     descriptor = try Self.open(for: address)
     peer = address.description
+    setPatience(patience)
     if let source {
       Self.setOption(of: descriptor, Int32(IPPROTO_IP), Self.bindWithoutPort, 1)
       try bind(to: source)
@@ -50,12 +53,18 @@ final class Socket {
     #if canImport(Darwin)
     setOption(of: descriptor, SOL_SOCKET, SO_NOSIGPIPE, 1)
     #endif
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    return descriptor
+  }
+
+  private func setPatience(_ patience: Duration) {
+    let (seconds, attoseconds) = patience.components
+    var limit = timeval()
+    limit.tv_sec = .init(seconds)
+    limit.tv_usec = .init(attoseconds / 1_000_000_000_000)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       _ = unsafe setsockopt(
         descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
-    return descriptor
   }
 
   deinit { _ = close(descriptor) }

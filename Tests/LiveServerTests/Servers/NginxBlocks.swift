@@ -22,7 +22,7 @@ struct NginxBlocks: Sendable {
     master_process off;
     pid "\(folder["nginx.pid"])";
     error_log "\(folder["error.log"])" error;
-    events { worker_connections 1000; }
+    events { worker_connections 1000; multi_accept on; }
     http {
       access_log off;
       client_body_temp_path "\(folder["body"])";
@@ -33,6 +33,7 @@ struct NginxBlocks: Sendable {
       client_header_buffer_size 16k;
       large_client_header_buffers 4 32k;
       keepalive_requests 10000000;
+      lingering_close off;
       server { listen \(ready); return 200 "\(Self.word(for: folder))"; }
     \(http)
     }

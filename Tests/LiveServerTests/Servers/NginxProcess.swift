@@ -105,7 +105,8 @@ struct NginxProcess: Sendable {
     at address: IPv4Address, _ folder: TemporaryFolder
   ) async throws {
     let deadline = ContinuousClock.now + .seconds(10)
-    let client = HTTPClient(front: address, connections: 1)
+    // While nginx still waits for another address, this one takes connections and says nothing.
+    let client = HTTPClient(front: address, connections: 1, patience: .milliseconds(200))
     while ContinuousClock.now < deadline {
       let answers = try? await blocking { try client.ask([[]], by: .none) }
       if answers?.first?.body == NginxBlocks.word(for: folder) { return }
