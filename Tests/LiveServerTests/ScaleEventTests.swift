@@ -89,7 +89,7 @@ extension LiveServers {
 
     /// The server that answers for each key.
     private func drive(_ trial: Trial, _ keys: [[UInt8]]) async throws -> [String] {
-      let upstream = try await trial.upstream(.http)
+      let upstream = try await trial.upstream(.http, keepalive: 32)
       return try await Front.http(including: upstream) { front in
         try await blocking {
           try HTTPClient(front: front.address).ask(keys, by: .header).map { answer in

@@ -17,6 +17,8 @@ struct Front: Sendable {
               proxy_pass http://\(Topology.name);
               proxy_next_upstream error timeout;
               proxy_pass_request_headers off;
+              proxy_http_version 1.1;
+              proxy_set_header Connection "";
               add_header X-Tried $upstream_addr always;
             }
           }

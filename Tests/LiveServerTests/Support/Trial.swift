@@ -22,10 +22,11 @@ struct Trial: Sendable {
   }
 
   /// The upstream that `chash` generates, as a file.
-  func upstream(_ transport: Backends.Transport) async throws -> String {
+  func upstream(_ transport: Backends.Transport, keepalive: Int? = nil) async throws -> String {
     let file = folder[name + ".conf"]
     try await chash(
-      "generate", "nginx", document, "--context", transport.rawValue, "--output", file)
+      ["generate", "nginx", document, "--context", transport.rawValue, "--output", file]
+        + (keepalive.map { ["--keepalive", "\($0)"] } ?? []))
     return file
   }
 
@@ -33,7 +34,10 @@ struct Trial: Sendable {
   func upstreamThatForgetsFailures(_ transport: Backends.Transport) async throws -> String {
     _ = try await upstream(transport)
     let lines = folder.text(of: name + ".conf").split(separator: "\n").map { line in
-      line.drop { $0 == " " }.hasPrefix("server ") ? line.dropLast() + " max_fails=0;" : line
+      guard line.drop(while: { $0 == " " }).hasPrefix("server "),
+        let end = line.firstIndex(of: ";")
+      else { return line }
+      return line[..<end] + " max_fails=0" + line[end...]
     }
     return try folder.write(lines.joined(separator: "\n") + "\n", to: name + "-forgets.conf")
   }
