@@ -53,7 +53,8 @@ struct Trial: Sendable {
         try await chash("lookup", document, "--keys", file, "--format", "tsv")
       }
     let placements = try topology.placements(from: output, hasPreference: preference != nil)
-    try #require(placements.map(\.key) == keys, "chash answers for other keys, or in other order")
+    let isForTheseKeys = placements.map(\.key) == keys
+    try #require(isForTheseKeys, "chash answers for other keys, or in another order")
     return placements
   }
 
