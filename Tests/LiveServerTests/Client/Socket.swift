@@ -20,7 +20,10 @@ final class Socket {
     peer = address.description
     setPatience(patience)
     if let source {
-      Self.setOption(of: descriptor, Int32(IPPROTO_IP), Self.bindWithoutPort, 1)
+      #if canImport(Glibc)
+      // Leaves the choice of the port to `connect`, which knows the destination.
+      Self.setOption(of: descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+      #endif
       try bind(to: source)
     }
     Self.setOption(of: descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
@@ -138,13 +141,6 @@ final class Socket {
   private func failure(of call: String) -> SocketError {
     .failed(call: call, address: peer, errno: errno)
   }
-
-  #if canImport(Glibc)
-  /// Leaves the choice of the source port to `connect`, which knows the destination.
-  private static let bindWithoutPort: Int32 = 24
-  #else
-  private static let bindWithoutPort: Int32 = 0
-  #endif
 
   private static func systemBind(
     _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t
