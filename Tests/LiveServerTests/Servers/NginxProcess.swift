@@ -104,7 +104,7 @@ struct NginxProcess: Sendable {
   private static func waitUntilReady(
     at address: IPv4Address, _ folder: TemporaryFolder
   ) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     // While nginx still waits for another address, this one takes connections and says nothing.
     let client = HTTPClient(front: address, connections: 1, patience: .milliseconds(200))
     while ContinuousClock.now < deadline {
