@@ -1,53 +1,67 @@
 internal import ConsistentHashing
 
-/// One node added, removed or given another weight: the two clusters, and which node it was.
+/// One node added, removed or given another weight.
 struct Change {
+  /// What was done, for messages.
   let name: String
-  let before: Cluster
   let after: Cluster
+  /// The node it was done to.
   let node: NodeID
+
+  /// One node more.
+  static func adding(_ node: Node, to cluster: Cluster, _ run: Examination) -> Change? {
+    run.attempt("to add \(node.id) of weight \(node.weight)") { () throws(ClusterError) in
+      Change(
+        name: "\(node.id) of weight \(node.weight) added", after: try cluster.adding(node),
+        node: node.id)
+    }
+  }
+
+  /// One node less.
+  static func removing(_ node: Node, from cluster: Cluster, _ run: Examination) -> Change? {
+    run.attempt("to remove \(node.id)") { () throws(ClusterError) in
+      Change(
+        name: "\(node.id) removed", after: try cluster.removing(node.id), node: node.id)
+    }
+  }
+
+  /// Another weight for one node.
+  static func weighting(
+    _ node: Node, _ weight: Double, in cluster: Cluster, _ run: Examination
+  ) -> Change? {
+    run.attempt("the weight \(weight) for \(node.id)") { () throws(ClusterError) in
+      Change(
+        name: "\(node.id) at weight \(weight)",
+        after: try cluster.settingWeight(of: node.id, to: weight), node: node.id)
+    }
+  }
 }
 
 extension Examination {
-  /// One change of each kind to a cluster; of a cluster with one node, those that are possible.
+  /// Two additions, up to two removals (not of the only node) and up to three weights.
   ///
   /// Where slots are the identity, `Cluster` keeps every other node's slots.
-  func changes(of cluster: Cluster) -> [Change] {
-    var changes: [Change] = []
-    func change(
-      _ name: String, _ node: NodeID, _ edit: (Cluster) throws(ClusterError) -> Cluster
-    ) {
-      guard
-        let after = attempt(
-          "a cluster with \(name)",
-          { () throws(ClusterError) in
-            try edit(cluster)
-          })
-      else { return }
-      changes.append(Change(name: name, before: cluster, after: after, node: node))
-    }
-    for weight in [1, 3] as [Double] {
-      let new = node(weight: weight)
-      change("a node of weight \(weight) added", new.id) { cluster throws(ClusterError) in
-        try cluster.adding(new)
-      }
-    }
-    let old = cluster.nodes[generator.below(cluster.nodes.count)]
+  func changes(to cluster: Cluster) -> [Change] {
+    let some = cluster.nodes[generator.below(cluster.nodes.count)]
     let last = cluster.nodes[cluster.nodes.count - 1]
+    let weights = Set([some.weight + 1, some.weight * 2, some.weight > 1 ? 1 : some.weight + 5])
+    var changes = [
+      Change.adding(node(), to: cluster, self), .adding(node(weight: 3), to: cluster, self),
+    ]
     if cluster.nodes.count > 1 {
-      for node in old.id == last.id ? [old] : [old, last] {
-        change("the node \(node.id) removed", node.id) { cluster throws(ClusterError) in
-          try cluster.removing(node.id)
-        }
-      }
+      changes += Set([some, last]).sorted { $0.id < $1.id }
+        .map { .removing($0, from: cluster, self) }
     }
-    for weight in Set([old.weight + 1, old.weight * 2, old.weight > 1 ? 1 : old.weight + 5])
-      .sorted()
-    {
-      change("\(old.id) at weight \(weight)", old.id) { cluster throws(ClusterError) in
-        try cluster.settingWeight(of: old.id, to: weight)
-      }
-    }
-    return changes
+    changes += weights.sorted().map { .weighting(some, $0, in: cluster, self) }
+    return changes.compactMap { $0 }
+  }
+
+  /// An addition, a removal and another weight, in this order; fewer if one is refused.
+  func oneChangeOfEachKind(to cluster: Cluster) -> [Change] {
+    let some = cluster.nodes[generator.below(cluster.nodes.count)]
+    return [
+      Change.adding(node(), to: cluster, self), .removing(some, from: cluster, self),
+      .weighting(some, some.weight * 2, in: cluster, self),
+    ].compactMap { $0 }
   }
 }

@@ -13,7 +13,7 @@ extension ConformanceCheck {
     for weights in run.shapes {
       guard let cluster = run.cluster(weights: weights), let before = run.selector(cluster)
       else { return }
-      for change in run.changes(of: cluster) {
+      for change in run.changes(to: cluster) {
         guard let after = run.selector(change.after) else { return }
         run.compareChoices(before, after, run.sample(keys: 1000, corners: 100)) { from, to, key in
           if from != to, from != change.node, to != change.node {

@@ -6,41 +6,52 @@ extension ConformanceCheck {
   /// Maglev's tables move some: a slot that changes hands pushes its former owner to its next free
   /// slot, and near the end of the fill, when few slots are left, one push sets off a chain of
   /// others. While the free fraction is f a chain grows like 1/f; it is cut off where the free slots
-  /// are about as few as the nodes' disagreements, which makes the needless share of the order of
-  /// √(n/M) for n nodes and M slots. The constant was measured over 2 to 1000 nodes and M = 65 537:
-  /// at most 0.3 for one node of equal weight, 0.45 for weights that differ. The limit here is
-  /// 0.7·√(n/M), and 6 standard deviations of counting on top.
+  /// are about as few as the nodes, which makes the needless share of the order of √(n/M) for n nodes
+  /// and M slots. Simulated with M = 65 537 it is 0.04 to 0.2 times that on average, for 3 to 20
+  /// nodes. But its tail is heavy: where two nodes' steps stand in a simple ratio modulo M they follow
+  /// each other through the table, and one cluster in a thousand has 1.5 times √(n/M) or more. So
+  /// the median of five clusters is held to √(n/M), with 6 standard deviations of counting on top: 3
+  /// of 5 clusters exceed it less than once in ten million.
   ///
   /// Algorithms without a table are held to 5 %.
   ///
-  /// Shapes: 2 to 20 nodes, equal and weighted; two additions, two removals and three weights each;
-  /// 4000 keys each.
+  /// Shapes: 3 to 20 nodes, equal and weighted, five clusters each; one addition, one removal and
+  /// one weight; 2000 keys each.
   public static let nearMinimalMovement = ConformanceCheck(
     name: "near-minimal-movement", summary: "a change of one node moves few keys between others",
     applies: { $0.movement == .nearMinimal }
   ) { run in
-    for weights in run.shapes where weights.count > 1 {
-      guard let cluster = run.cluster(weights: weights), let before = run.selector(cluster)
-      else { return }
-      for change in run.changes(of: cluster) {
-        guard let after = run.selector(change.after) else { return }
-        var keys = 0
-        var needless = 0
-        run.compareChoices(before, after, run.sample(keys: 4000, corners: 0)) { from, to, _ in
-          keys += 1
-          if from != to, from != change.node, to != change.node { needless += 1 }
+    for weights in run.shapes where weights.count > 2 {
+      var needless: [[Double]] = [[], [], []]
+      var limit = 0.05
+      if case .slots(let size) = run.promises.balance {
+        limit = (Double(weights.count + 1) / Double(size)).squareRoot()
+      }
+      for _ in 0..<5 {
+        guard let cluster = run.cluster(weights: weights), let before = run.selector(cluster)
+        else { return }
+        let changes = run.oneChangeOfEachKind(to: cluster)
+        guard changes.count == needless.count else { return }
+        for (kind, change) in changes.enumerated() {
+          guard let after = run.selector(change.after) else { return }
+          var moved = 0
+          var keys = 0
+          run.compareChoices(before, after, run.sample(keys: 2000, corners: 0)) { from, to, _ in
+            keys += 1
+            if from != to, from != change.node, to != change.node { moved += 1 }
+          }
+          let count = Double(max(keys, 1))
+          let noise = 6 * (limit * (1 - limit) / count).squareRoot()
+          needless[kind].append(Double(moved) / count - noise)
         }
-        var limit = 0.05
-        if case .slots(let size) = run.promises.balance {
-          let nodes = max(cluster.nodes.count, change.after.nodes.count)
-          limit = 0.7 * (Double(nodes) / Double(size)).squareRoot()
-        }
-        let count = Double(max(keys, 1))
-        let noise = 6 * (limit * (1 - limit) / count).squareRoot()
-        if Double(needless) > (limit + noise) * count {
+      }
+      for (kind, shares) in zip(["added", "removed", "given another weight"], needless) {
+        let median = shares.sorted()[shares.count / 2]
+        if !(median <= limit) {
           run.report(
-            "\(needless) of \(keys) keys of \(run.describe(cluster)) move between nodes that did not "
-              + "change, with \(change.name); limit \(rounded(limit))")
+            "with a node \(kind), \(rounded(100 * median)) % of the keys of nodes of the weights "
+              + "\(weights) move between others, by the median of \(shares.count) clusters less the "
+              + "error of counting; the limit is \(rounded(100 * limit)) %")
         }
       }
     }
