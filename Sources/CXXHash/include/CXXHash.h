@@ -13,4 +13,7 @@ uint64_t cxxhash_xxh3_64(const void *bytes, size_t length);
 /// XXH3, 64 bits, under a seed.
 uint64_t cxxhash_xxh3_64_seeded(const void *bytes, size_t length, uint64_t seed);
 
+/// XXH64 under a seed.
+uint64_t cxxhash_xxh64(const void *bytes, size_t length, uint64_t seed);
+
 #endif
