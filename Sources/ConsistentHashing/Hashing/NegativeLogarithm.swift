@@ -18,7 +18,9 @@ public enum NegativeLogarithm {
     (Double(score >> 11) + 0.5) * 0x1p-53
   }
 
-  /// −ln(x) for a normal `x` with 0 < x ≤ 1.
+  /// −ln(x) for 2⁻²⁵⁶ ≤ x ≤ 1; every ``unit(_:)`` lies well within.
+  ///
+  /// Below, down to the smallest normal number, the error may reach about one unit in the last place.
   ///
   /// - Complexity: O(1); about 60 floating-point operations, two of them divisions.
   public static func value(_ x: Double) -> Double {
@@ -51,8 +53,8 @@ public enum NegativeLogarithm {
     p = p * z + 1.0 / 3
     let tail = s * (z * p)
 
-    // −ln x = −e·ln 2 − 2s − 2(sLow + tail), with ln 2 in two parts, the first short enough for its
-    // product with e to be exact. |a| ≥ |b| unless a is 0, so the sum of the two is exact as well.
+    // −ln x = −e·ln 2 − 2s − 2(sLow + tail), with ln 2 in two parts, the first of 45 bits, so that its
+    // product with e is exact for |e| ≤ 256. |a| ≥ |b| unless a is 0, so the sum of the two is exact as well.
     let a = -e * 0x1.62e42fefa39p-1
     let b = -2 * s
     let sum = a + b
