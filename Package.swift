@@ -39,9 +39,10 @@ let package = Package(
       ]),
 
     // Tests.
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "ConsistentHashingTests",
-      dependencies: ["ConsistentHashing", "ConsistentHashingTesting"],
+      dependencies: ["CAllocationCounter", "ConsistentHashing", "ConsistentHashingTesting"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ProxyProfilesTests",
@@ -80,7 +81,7 @@ for target in package.targets where ["ConsistentHashing", "RemapAnalysis"].conta
   target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux]))]
 }
 
-for target in package.targets where target.name != "CXXHash" {
+for target in package.targets where !["CXXHash", "CAllocationCounter"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .strictMemorySafety(),

@@ -1,0 +1,146 @@
+import ConsistentHashing
+import ConsistentHashingTesting
+import Testing
+
+/// Every algorithm against its rule written out naively, over random clusters with weights, nodes
+/// that are down or drained, and vacant slots.
+@Suite struct OracleTests {
+  static let rounds: UInt64 = 120
+
+  /// A random cluster's nodes: at least one is available.
+  private static func nodes(
+    _ generator: inout SeededGenerator, weights: [Double], slots: Bool = false
+  ) -> [Node] {
+    var nodes: [Node] = []
+    var free = generator.shuffled(Array(0..<80))
+    for number in 0..<(1 + generator.below(10)) {
+      var node = Node(
+        id: NodeID("n\(generator.below(1000))-\(number)"), address: "10.0.0.1:\(number + 1)",
+        weight: weights[generator.below(weights.count)])
+      if generator.below(4) == 0 { node.state = generator.below(2) == 0 ? .down : .drain }
+      if slots {
+        node.slots = Array(free.prefix(Int(node.weight)))
+        free.removeFirst(node.slots.count)
+      }
+      nodes.append(node)
+    }
+    let place = generator.below(nodes.count)
+    nodes[place].state = .up
+    if nodes[place].weight == 0 {
+      nodes[place].weight = 1
+      if slots { nodes[place].slots = [free[0]] }
+    }
+    return nodes
+  }
+
+  private static func hashes(_ generator: inout SeededGenerator) -> [UInt64] {
+    [0, 1, .max, .max - 1, 1 << 63] + (0..<20).map { _ in generator.next() }
+  }
+
+  /// The rounds in which a selector and its oracle differ.
+  private static func compare(
+    weights: [Double], slots: Bool = false,
+    _ make: ([Node], inout SeededGenerator) throws -> (any HashedSelector, (UInt64) -> [Int])
+  ) throws -> [String] {
+    var failures: [String] = []
+    for seed in 0..<rounds {
+      var generator = SeededGenerator(seed: seed)
+      let nodes = nodes(&generator, weights: weights, slots: slots)
+      let (selector, oracle) = try make(nodes, &generator)
+      for hash in hashes(&generator) {
+        let expected = oracle(hash)
+        if selector.preference(forHash: hash) != Preference(expected, .everyNode)
+          || selector.index(forHash: hash) != expected.first
+        {
+          failures.append("seed \(seed), hash \(hash)")
+        }
+      }
+    }
+    return failures
+  }
+
+  @Test func ringIsASortedArray() throws {
+    let failures = try Self.compare(weights: [0, 0.001, 0.5, 1, 1, 2, 3.3]) { nodes, generator in
+      let virtualNodes = 1 + generator.below(20)
+      let points = Oracle.ringPoints(nodes, virtualNodes: virtualNodes)
+      let ring = try KetamaRing(nodes: nodes, virtualNodes: virtualNodes)
+      #expect(ring.pointCount == points.count)
+      return (ring, { Oracle.ring(points, $0) })
+    }
+    #expect(failures == [])
+  }
+
+  /// Hashes on every point and on both sides of it.
+  @Test func ringPointsEndTheirArcs() throws {
+    let nodes: [Node] = ["a", "b", Node(address: "c", weight: 2), "d"]
+    let points = Oracle.ringPoints(nodes, virtualNodes: 40)
+    let ring = try KetamaRing(nodes: nodes, virtualNodes: 40)
+    var failures: [UInt64] = []
+    for point in points {
+      for hash in [point.value &- 1, point.value, point.value &+ 1]
+      where ring.index(forHash: hash) != Oracle.ring(points, hash).first {
+        failures.append(hash)
+      }
+      if ring.index(forHash: point.value) != point.owner { failures.append(point.value) }
+    }
+    #expect(failures == [])
+    #expect(points.count == 200)
+  }
+
+  @Test func rendezvousIsTheBestOfAllBids() throws {
+    let failures = try Self.compare(weights: [0, 0.5, 1, 1, 1, 2.25, 7]) { nodes, _ in
+      (try RendezvousHash(nodes: nodes), { Oracle.rendezvous(nodes, $0) })
+    }
+    #expect(failures == [])
+  }
+
+  @Test func maglevIsThePaper() throws {
+    let failures = try Self.compare(weights: [0, 0.1, 1, 1, 1, 2.5, 3]) { nodes, generator in
+      let size = [11, 13, 101, 251][generator.below(4)]
+      let table = Oracle.maglevTable(nodes, size: size)
+      return (
+        try MaglevTable(nodes: nodes, tableSize: size), { Oracle.maglev(nodes, table, $0) }
+      )
+    }
+    #expect(failures == [])
+  }
+
+  @Test func jumpWalksTheSlots() throws {
+    let failures = try Self.compare(weights: [0, 1, 1, 1, 2, 5]) { nodes, _ in
+      let slots = Oracle.slots(nodes, count: nil)
+      return (try JumpHash(nodes: nodes), { Oracle.jump(nodes, slots, $0) })
+    }
+    #expect(failures == [])
+  }
+
+  @Test func jumpWalksGivenSlotsAndVacantOnes() throws {
+    let failures = try Self.compare(weights: [0, 1, 1, 2, 5], slots: true) { nodes, generator in
+      let count = 80 + generator.below(40)
+      let slots = Oracle.slots(nodes, count: count)
+      return (try JumpHash(nodes: nodes, slots: count), { Oracle.jump(nodes, slots, $0) })
+    }
+    #expect(failures == [])
+  }
+
+  /// Keys reach the rule through the key hash under the cluster's seed, for every algorithm.
+  @Test(arguments: Algorithm.native.map(\.name))
+  func keysAreHashedUnderTheSeed(_ name: String) throws {
+    let algorithm = try #require(Algorithm.native.first { $0.name == name })
+    let nodes: [Node] = ["a", "b", "c", "d", "e"]
+    let cluster = try Cluster(nodes: nodes, algorithm: name, options: ["seed": "42"])
+    let seeded = try #require(try algorithm.selector(for: cluster) as? any HashedSelector)
+    let plain = try #require(
+      try algorithm.selector(for: Cluster(nodes: nodes, algorithm: name)) as? any HashedSelector)
+    #expect(seeded.keyHash == XXH3(seed: 42).identity)
+    #expect(plain.keyHash == XXH3().identity)
+    var differing = 0
+    for number in 0..<200 {
+      let key = "key-\(number)"
+      #expect(seeded.hash(of: key.utf8.span) == XXH3.hash(key, seed: 42))
+      #expect(seeded.choice(for: key) == plain.index(forHash: XXH3.hash(key, seed: 42)))
+      #expect(seeded.index(for: key) == seeded.index(for: Array(key.utf8).span))
+      if seeded.choice(for: key) != plain.choice(for: key) { differing += 1 }
+    }
+    #expect(differing > 100)
+  }
+}

@@ -1,0 +1,75 @@
+import ConsistentHashingTesting
+import Testing
+
+@testable import ConsistentHashing
+
+/// The index over ring points against a search through all of them.
+@Suite struct RingPointsTests {
+  /// The owner by the rule's words: the first point at or after the hash in the order of values,
+  /// equal ones in the order given; the first of all if there is none.
+  private static func owner(_ hash: UInt64, _ points: [(value: UInt64, owner: UInt32)]) -> Int {
+    let sorted = points.enumerated()
+      .sorted { ($0.element.value, $0.offset) < ($1.element.value, $1.offset) }
+      .map(\.element)
+    return Int((sorted.first { $0.value >= hash } ?? sorted[0]).owner)
+  }
+
+  private static func disagreements(_ values: [UInt64]) -> [String] {
+    let points = values.enumerated().map { (value: $1, owner: UInt32($0)) }
+    let ring = RingPoints(values: values, owners: points.map(\.owner), bound: values.count)
+    var hashes: Set<UInt64> = [0, 1, .max - 1, .max, 1 << 63, (1 << 63) - 1]
+    for value in values { hashes.formUnion([value &- 1, value, value &+ 1]) }
+    return hashes.sorted()
+      .filter { ring.owner(ring.first(atOrAfter: $0)) != owner($0, points) }
+      .map { "\($0) among \(values)" }
+  }
+
+  static let corners: [[UInt64]] = [
+    [0], [.max], [5], [1 << 63],
+    [0, .max], [.max, 0], [.max, .max], [0, 0], [.max, .max - 1, .max],
+    [7, 7, 7, 7], [1 << 63, (1 << 63) - 1, (1 << 63) + 1],
+    // All in the first bucket, all in the last, one in each.
+    [3, 1, 2, 0, 4, 9, 8, 7], (0..<9).map { .max - $0 },
+    (0..<8).map { $0 << 61 }, (0..<16).reversed().map { $0 << 60 },
+  ]
+
+  @Test func chosenPointsAreFound() {
+    #expect(Self.corners.flatMap(Self.disagreements) == [])
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 200])
+  func randomPointsAreFound(_ count: Int) {
+    var generator = SeededGenerator(seed: UInt64(count))
+    var failures: [String] = []
+    for round in 0..<20 {
+      // Every other round draws from few values, so that many points are equal.
+      failures += Self.disagreements(
+        (0..<count).map { _ in
+          round.isMultiple(of: 2) ? generator.next() : UInt64(generator.below(5)) << 61
+        })
+    }
+    #expect(failures == [])
+  }
+
+  /// Two nodes whose points coincide: the smaller id owns the arc, wherever it stands in the list.
+  @Test func equalPointsBelongToTheSmallerID() throws {
+    let ring = RingPoints(values: [10, 10, 20], owners: [4, 2, 3], bound: 5)
+    #expect(ring.owner(ring.first(atOrAfter: 10)) == 4)
+    #expect(ring.owner(ring.first(atOrAfter: 11)) == 3)
+    #expect(ring.owner(ring.first(atOrAfter: 21)) == 4)
+  }
+
+  /// Positions of nodes are kept in one, two or four bytes; the last node is found in all of them.
+  @Test(arguments: [255, 256, 257, 65_535, 65_536, 65_537])
+  func allNumbersOfNodesAreTold(_ count: Int) throws {
+    let table = NodeTable((0..<UInt32(count)).map { $0 }, bound: count)
+    #expect((0..<count).allSatisfy { table[$0] == $0 })
+    #expect(table.count == count)
+    #expect(table.bytes.isEmpty == (count > 256))
+    #expect(table.words.isEmpty == (count <= 65_536))
+    let ring = try KetamaRing(
+      nodes: (0..<count).map { Node(address: "n\($0)") }, virtualNodes: 1)
+    let last = "n\(count - 1)"
+    #expect(ring.index(forHash: XXH3.hash(last, seed: 0)) == count - 1)
+  }
+}
