@@ -26,7 +26,7 @@ public enum NodeAddress: Hashable, Sendable {
         remedy: "addresses have no spaces or control characters")
     }
     if text.utf8.prefix(5).elementsEqual("unix:".utf8) {
-      self = try Self.unixPath(String(text.dropFirst(5)))
+      self = try Self.unixPath(String(Substring(text.utf8.dropFirst(5))))
     } else if text.hasPrefix("[") {
       self = try Self.bracketed(text)
     } else {
@@ -35,7 +35,7 @@ public enum NodeAddress: Hashable, Sendable {
   }
 
   private static func unixPath(_ path: String) throws(Malformed) -> Self {
-    guard path.hasPrefix("/"), path.utf8.count > 1 else {
+    guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count > 1 else {
       throw Malformed(
         problem: "the socket path \(quoted(path)) is not absolute",
         remedy: "write unix:/run/app.sock")
