@@ -2,14 +2,17 @@ extension Cluster {
   /// The cluster with one more node at the end.
   ///
   /// Where slots are the identity (jump), the node takes the lowest vacant slots, or new ones behind
-  /// the last, and all others keep theirs.
+  /// the last, and all others keep theirs; slots of its own make room for themselves.
   ///
   /// - Throws: ``ClusterError`` if its id or address is taken, or it is malformed.
   public func adding(_ node: Node) throws(ClusterError) -> Cluster {
     try editing { edit throws(ClusterError) in
       var node = node
-      if edit.keepsSlots, node.slots.isEmpty {
-        node.slots = edit.vacantSlots(try JumpSlots.units(of: node, at: edit.nodes.count))
+      if edit.keepsSlots {
+        if node.slots.isEmpty {
+          node.slots = edit.vacantSlots(try JumpSlots.units(of: node, at: edit.nodes.count))
+        }
+        edit.makeRoom(for: node.slots)
       }
       edit.nodes.append(node)
     }
@@ -125,8 +128,14 @@ private struct Edit {
       if !taken.contains(slot) { found.append(slot) }
       slot += 1
     }
-    let total = options["slots"].flatMap { Int($0) } ?? 0
-    options["slots"] = String(max(total, (found.last ?? -1) + 1))
+    makeRoom(for: found)
     return found
+  }
+
+  /// Raises the number of slots to one more than the largest of some, if it is lower.
+  mutating func makeRoom(for slots: [Int]) {
+    let total = options["slots"].flatMap { Int($0) } ?? 0
+    // A slot beyond the limit is refused when the cluster is made.
+    options["slots"] = String(max(total, min(slots.max() ?? -1, JumpSlots.maximumCount - 1) + 1))
   }
 }
