@@ -1,0 +1,95 @@
+import CAllocationCounter
+import ConsistentHashing
+import ConsistentHashingTesting
+import Testing
+
+#if DEBUG || !os(Linux)
+private let countsAllocations = false
+#else
+private let countsAllocations = allocations_on_this_thread() >= 0
+#endif
+
+/// Routing allocates nothing.
+///
+/// Meaningful in release builds only:
+/// `swift test -c release -Xswiftc -enable-testing --filter AllocationTests`.
+@Suite(.enabled(if: countsAllocations)) struct AllocationTests {
+  static let nodes = (0..<100).map {
+    Node(address: "10.0.0.\($0):80", weight: $0 % 3 == 0 ? 2 : 1)
+  }
+
+  /// How many allocations routing keys and hashes through a selector takes.
+  @inline(never)
+  private static func allocations(_ selector: some HashedSelector) -> Int64 {
+    let keys = (0..<64).map { length in (0..<length * 5).map { UInt8(truncatingIfNeeded: $0) } }
+    var generator = SeededGenerator(seed: 1)
+    var sum = 0
+    let before = allocations_on_this_thread()
+    for key in keys {
+      sum &+= selector.index(for: key.span)
+      sum &+= selector.choice(for: key.span) ?? 0
+    }
+    for _ in 0..<5000 { sum &+= selector.index(forHash: generator.next()) }
+    let after = allocations_on_this_thread()
+    return sum >= 0 ? after - before : -1
+  }
+
+  /// The same behind `any HashedSelector`.
+  @inline(never)
+  private static func allocations(behind selector: any HashedSelector) -> Int64 {
+    var generator = SeededGenerator(seed: 1)
+    let key = Array("a key of some forty bytes, as cookies are".utf8)
+    var sum = 0
+    let before = allocations_on_this_thread()
+    for _ in 0..<5000 {
+      sum &+= selector.index(forHash: generator.next())
+      sum &+= selector.index(for: key.span)
+    }
+    let after = allocations_on_this_thread()
+    return sum >= 0 ? after - before : -1
+  }
+
+  @Test func theCounterCounts() {
+    let before = allocations_on_this_thread()
+    let array = (0..<1000).map { $0 &* 3 }
+    let after = allocations_on_this_thread()
+    #expect(array.count == 1000)
+    #expect(after > before)
+  }
+
+  @Test func ketamaAllocatesNothing() throws {
+    let selector = try KetamaRing(nodes: Self.nodes)
+    #expect(Self.allocations(selector) == 0)
+    #expect(Self.allocations(behind: selector) == 0)
+  }
+
+  @Test func jumpAllocatesNothing() throws {
+    let selector = try JumpHash(nodes: Self.nodes)
+    #expect(Self.allocations(selector) == 0)
+    #expect(Self.allocations(behind: selector) == 0)
+  }
+
+  @Test func jumpAllocatesNothingPastVacantSlots() throws {
+    let selector = try JumpHash(nodes: Self.nodes, slots: 300)
+    #expect(Self.allocations(selector) == 0)
+    #expect(Self.allocations(behind: selector) == 0)
+  }
+
+  @Test func rendezvousAllocatesNothing() throws {
+    let selector = try RendezvousHash(nodes: Self.nodes)
+    #expect(Self.allocations(selector) == 0)
+    #expect(Self.allocations(behind: selector) == 0)
+  }
+
+  @Test func maglevAllocatesNothing() throws {
+    let selector = try MaglevTable(nodes: Self.nodes)
+    #expect(Self.allocations(selector) == 0)
+    #expect(Self.allocations(behind: selector) == 0)
+  }
+
+  @Test func anotherKeyHashAllocatesNothing() throws {
+    let selector = try KetamaRing(nodes: Self.nodes).keyed(by: XXH64())
+    #expect(Self.allocations(selector) == 0)
+    #expect(Self.allocations(behind: selector) == 0)
+  }
+}
