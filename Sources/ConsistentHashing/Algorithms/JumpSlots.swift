@@ -63,6 +63,11 @@ public struct JumpSlots: Hashable, Sendable {
           + "numbers of slots",
         remedy: "multiply all weights until they are whole")
     }
+    guard units <= maximumCount else {
+      throw ClusterError(
+        .tooLarge, .node(index), "jump would need \(units) slots for \(quoted(node.id.text))",
+        remedy: "lower the weights; at most \(maximumCount) slots are kept")
+    }
     return units
   }
 
