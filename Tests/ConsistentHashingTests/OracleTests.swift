@@ -122,6 +122,28 @@ import Testing
     #expect(failures == [])
   }
 
+  /// With 300 nodes, runs of about 64 misses are met by a few hashes in a hundred, so that the end of
+  /// patience and what follows it show in whole preferences.
+  @Test func patienceEndsAfter64Misses() throws {
+    let nodes = (0..<300).map { Node(address: "node-\($0 * 7 % 300)") }
+    let jump = try JumpHash(nodes: nodes)
+    let slots = Oracle.slots(nodes, count: nil)
+    let maglev = try MaglevTable(nodes: nodes, tableSize: 1009)
+    let table = Oracle.maglevTable(nodes, size: 1009)
+    var generator = SeededGenerator(seed: 8)
+    var failures: [String] = []
+    for _ in 0..<200 {
+      let hash = generator.next()
+      if jump.preference(forHash: hash).indices != Oracle.jump(nodes, slots, hash) {
+        failures.append("jump, hash \(hash)")
+      }
+      if maglev.preference(forHash: hash).indices != Oracle.maglev(nodes, table, hash) {
+        failures.append("maglev, hash \(hash)")
+      }
+    }
+    #expect(failures == [])
+  }
+
   /// Keys reach the rule through the key hash under the cluster's seed, for every algorithm.
   @Test(arguments: Algorithm.native.map(\.name))
   func keysAreHashedUnderTheSeed(_ name: String) throws {

@@ -118,13 +118,14 @@ enum Oracle {
     let members = nodes.indices.filter { nodes[$0].isMember }
       .sorted { nodes[$0].id < nodes[$1].id }
     var met: [Int] = []
+    var isMet: Set<Int> = []
     var misses = 0
     var t = 0
     while met.count < members.count, misses < 64 {
       let slot = rehash(hash, t).multipliedFullWidth(by: UInt64(table.count)).high
       let node = table[Int(slot)]
       t += 1
-      misses = met.contains(node) ? misses + 1 : 0
+      misses = isMet.insert(node).inserted ? 0 : misses + 1
       if misses == 0 { met.append(node) }
     }
     let last = members.firstIndex { $0 == met.last } ?? 0
@@ -169,12 +170,13 @@ enum Oracle {
 
   static func jump(_ nodes: [Node], _ slots: [Int], _ hash: UInt64) -> [Int] {
     var met: [Int] = []
+    var isMet: Set<Int> = []
     var misses = 0
     var t = 0
     while met.count < slots.count, misses < 64 {
       let slot = jump(rehash(hash, t), slots.count)
       t += 1
-      misses = met.contains(slot) ? misses + 1 : 0
+      misses = isMet.insert(slot).inserted ? 0 : misses + 1
       if misses == 0 { met.append(slot) }
     }
     let last = met.last ?? 0
