@@ -17,11 +17,19 @@ import Testing
   private static func disagreements(_ values: [UInt64]) -> [String] {
     let points = values.enumerated().map { (value: $1, owner: UInt32($0)) }
     let ring = RingPoints(values: values, owners: points.map(\.owner), bound: values.count)
+    let thinned = RingPoints(
+      values: values, owners: points.map(\.owner), bound: values.count, keepingFirstOfEqual: true)
     var hashes: Set<UInt64> = [0, 1, .max - 1, .max, 1 << 63, (1 << 63) - 1]
     for value in values { hashes.formUnion([value &- 1, value, value &+ 1]) }
-    return hashes.sorted()
-      .filter { ring.owner(ring.first(atOrAfter: $0)) != owner($0, points) }
+    var failures = hashes.sorted()
+      .filter { hash in
+        [ring, thinned].contains { $0.owner($0.first(atOrAfter: hash)) != owner(hash, points) }
+      }
       .map { "\($0) among \(values)" }
+    if ring.count != values.count || thinned.count != Set(values).count {
+      failures.append("\(ring.count) and \(thinned.count) points of \(values)")
+    }
+    return failures
   }
 
   static let corners: [[UInt64]] = [
@@ -65,8 +73,8 @@ import Testing
     let table = NodeTable((0..<UInt32(count)).map { $0 }, bound: count)
     #expect((0..<count).allSatisfy { table[$0] == $0 })
     #expect(table.count == count)
-    #expect(table.bytes.isEmpty == (count > 256))
-    #expect(table.words.isEmpty == (count <= 65_536))
+    let width = count <= 256 ? 1 : count <= 65_536 ? 2 : 4
+    #expect(table.bytes.count == count * width + 3, "with three bytes of padding")
     let ring = try KetamaRing(
       nodes: (0..<count).map { Node(address: "n\($0)") }, virtualNodes: 1)
     let last = "n\(count - 1)"
