@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: try RecordedTable.load("nginx-consistent"))
   func sendsKeysWhereNginxDid(table: RecordedTable) throws {
     let servers = table.servers.map {
-      NginxServerLine(text: $0.text, weight: $0.weight, isDown: $0.down)
+      NginxPeer(text: $0.text, weight: $0.weight, isDown: $0.down)
     }
     let selector = try NginxConsistentHash(
       nodes: servers.indices.map { Node(id: NodeID("line \($0)"), address: servers[$0].text) },
@@ -119,7 +119,7 @@ import Testing
     ("a:07003", "a\0" + "07003"), ("8080", "8080\0"), (":80", "\0" + "80"),
   ])
   func hashesTheTextOfTheLine(text: String, bytes: String) {
-    #expect(NginxServerLine(text: text).hashedBytes == Array(bytes.utf8))
+    #expect(NginxPeer(text: text).hashedBytes == Array(bytes.utf8))
   }
 }
 

@@ -8,7 +8,7 @@ public import ConsistentHashing
 /// - A server line with weight w owns 160·w points. The bytes hashed are HOST, a zero byte, PORT, and
 ///   the previous point as four little-endian bytes (0 for the first):
 ///   `point = crc32(HOST 00 PORT LE32(previous))`, CRC-32 of IEEE 802.3. HOST and PORT come from the
-///   text of the line; see ``NginxServerLine/hashedBytes``.
+///   text of the line; see ``NginxPeer/hashedBytes``.
 /// - Points sort by value; of equal ones the line that stands first keeps it.
 /// - A key goes to the first point that is at least `crc32(key)`, wrapping to the first.
 /// - A server that is down, or was tried by this request, is passed by stepping to the next *point*.
@@ -16,7 +16,8 @@ public import ConsistentHashing
 /// - An empty key goes to round robin (nginx 1.17.1 and later).
 ///
 /// Not modelled, because no configuration determines it: servers that nginx has set aside after
-/// failures (`max_fails`) or for `max_conns`, the address of a host name with several, `backup` lines.
+/// failures (`max_fails`) or for `max_conns`, the address of a host name with several, the order of
+/// `backup` lines.
 ///
 /// Equal points beyond the first keep configuration order under glibc, whose `qsort` is stable; nginx
 /// on another C library may differ for them (about one point in 2³² / points).
@@ -25,18 +26,18 @@ public struct NginxConsistentHash: NodeSelector {
   public let nodes: [Node]
 
   /// The server lines, one for each node.
-  public let servers: [NginxServerLine]
+  public let servers: [NginxPeer]
 
   /// Points of a server of weight 1.
   public static let virtualNodes = 160
-
-  /// Steps to a next point after which nginx leaves the ring.
-  public static let maximumTries = 20
 
   private let crc = CRC32()
 
   /// Points in the high 32 bits.
   private let points: RingPoints
+
+  /// Lines that are no backups.
+  private let lineCount: Int
 
   /// For each line, the next line with the same text; its own position for the last.
   private let nextOfSameText: [Int]
@@ -47,13 +48,7 @@ public struct NginxConsistentHash: NodeSelector {
   /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the ring would have
   ///   more than `KetamaRing.maximumPoints` points.
   public init(_ cluster: Cluster) throws(ClusterError) {
-    try cluster.requireAvailableNode()
-    var servers: [NginxServerLine] = []
-    servers.reserveCapacity(cluster.nodes.count)
-    for (position, node) in cluster.nodes.enumerated() {
-      servers.append(try NginxServerLine(node, at: position))
-    }
-    try self.init(nodes: cluster.nodes, servers: servers)
+    try self.init(nodes: cluster.nodes, servers: try NginxPeer.lines(of: cluster))
   }
 
   /// Builds nginx's ring for server lines that a cluster cannot express, such as repeated ones.
@@ -62,21 +57,9 @@ public struct NginxConsistentHash: NodeSelector {
   ///   - nodes: What positions refer to, one for each line.
   ///   - servers: The lines, in the order of the configuration.
   /// - Throws: `ClusterError` as ``init(_:)`` does.
-  public init(nodes: [Node], servers: [NginxServerLine]) throws(ClusterError) {
-    guard nodes.count == servers.count, servers.contains(where: { !$0.isDown }) else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no server line is up", remedy: "remove 'down' from one")
-    }
-    var total = 0
-    for (position, server) in servers.enumerated() {
-      guard (1...Int(Cluster.largestWeight)).contains(server.weight) else {
-        throw ClusterError(
-          .invalidWeight, .node(position),
-          "server '\(server.text)' has the weight \(server.weight)",
-          remedy: "nginx takes whole weights from 1")
-      }
-      total += server.weight * Self.virtualNodes
-    }
+  public init(nodes: [Node], servers: [NginxPeer]) throws(ClusterError) {
+    try NginxPeer.check(servers, for: nodes)
+    let total = servers.reduce(0) { $0 + ($1.isBackup ? 0 : $1.weight * Self.virtualNodes) }
     guard total <= KetamaRing.maximumPoints else {
       throw ClusterError(
         .tooLarge, .cluster,
@@ -90,7 +73,7 @@ public struct NginxConsistentHash: NodeSelector {
     owners.reserveCapacity(total)
     var firstOfText: [NodeID: Int] = [:]
     var next = Array(servers.indices)
-    for (position, server) in servers.enumerated() {
+    for (position, server) in servers.enumerated() where !server.isBackup {
       let text = NodeID(server.text)
       let first = firstOfText[text] ?? position
       if first == position {
@@ -110,6 +93,7 @@ public struct NginxConsistentHash: NodeSelector {
     }
     self.nodes = nodes
     self.servers = servers
+    lineCount = servers.count { !$0.isBackup }
     nextOfSameText = next
     points = RingPoints(
       values: values, owners: owners, bound: nodes.count, keepingFirstOfEqual: true)
@@ -120,7 +104,7 @@ public struct NginxConsistentHash: NodeSelector {
   ///
   /// - Complexity: O(length of the key), without allocation while the server is up.
   public func choice(for key: Span<UInt8>) -> Int? {
-    if key.count > 0, servers.count > 1 {
+    if key.count > 0, lineCount > 1 {
       let owner = points.owner(points.first(atOrAfter: UInt64(crc.checksum(key)) << 32))
       if !servers[owner].isDown { return owner }
     }
@@ -135,35 +119,28 @@ public struct NginxConsistentHash: NodeSelector {
   /// The servers in the order in which nginx tries them as each fails, until it leaves the ring.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var tried = Array(repeating: false, count: servers.count)
-    var left = servers.count { !$0.isDown }
-    var tries = 0
-    if key.count > 0, servers.count > 1 {
+    var attempts = NginxAttempts(servers)
+    if key.count > 0, lineCount > 1 {
       var position = points.first(atOrAfter: UInt64(crc.checksum(key)) << 32)
       if position == points.count { position = 0 }
-      while left > 0, tries <= Self.maximumTries {
-        if let line = untried(points.owner(position), tried) {
-          tried[line] = true
-          left -= 1
+      while attempts.isHashing {
+        if let line = untried(points.owner(position), attempts) {
+          attempts.markTried(line)
           if !visit(line) { return .stopped }
         } else {
           position = position + 1 == points.count ? 0 : position + 1
-          tries += 1
+          attempts.steps += 1
         }
       }
     }
-    // Round robin over one server is no question of state.
-    if left == 1, let last = servers.indices.first(where: { !servers[$0].isDown && !tried[$0] }) {
-      return visit(last) ? .everyNode : .stopped
-    }
-    return left == 0 ? .everyNode : .stateful("round robin")
+    return attempts.finish(visit)
   }
 
   /// The first line with the text of a point that is up and untried.
-  private func untried(_ first: Int, _ tried: [Bool]) -> Int? {
+  private func untried(_ first: Int, _ attempts: NginxAttempts) -> Int? {
     var line = first
     while true {
-      if !servers[line].isDown, !tried[line] { return line }
+      if attempts.untried[line] { return line }
       if nextOfSameText[line] == line { return nil }
       line = nextOfSameText[line]
     }
