@@ -111,6 +111,8 @@ private struct Vectors: Encodable {
     var generator = SplitMix(state: 1)
     var scores: [UInt64] = [
       0, 1 << 11, 1 << 63, (1 << 63) - 1, .max, .max - (1 << 11), 0x5E2D_58D8_B3BC_DF1A,
+      // A C library's logarithm differs here, or another order of operations does.
+      0xEAC9_A44B_EEC2_F451, 0xA584_8767_FA5B_ECA2, 0xAB70_5582_83FC_6470, 0xB054_D333_365C_A281,
     ]
     for _ in 0..<50 { scores.append(generator.next()) }
     for _ in 0..<10 { scores.append(generator.next() >> 30) }
@@ -129,7 +131,13 @@ private struct Vectors: Encodable {
             hash: hex(hash), slots: slots, slot: JumpHash.slot(forHash: hash, count: slots)))
       }
     }
+    // Dividing last gives another slot here.
+    jumps.append(
+      JumpVector(
+        hash: "928ebac2def441cb", slots: 2_147_483_647,
+        slot: JumpHash.slot(forHash: 0x928E_BAC2_DEF4_41CB, count: 2_147_483_647)))
     try addSelections()
+    try addCorners()
   }
 
   private mutating func addSelections() throws {
@@ -167,12 +175,52 @@ private struct Vectors: Encodable {
     try addJump(slotted, slots: 400)
   }
 
+  /// Clusters that tell the rules from what they might be mistaken for.
+  private mutating func addCorners() throws {
+    func nodes(_ weights: [(String, Double)]) -> [Node] {
+      weights.enumerated().map {
+        Node(id: NodeID($1.0), address: "10.9.2.\($0):80", weight: $1.1)
+      }
+    }
+    // Ids as short as these made points collide under a rule that hashed id and j together.
+    try addRing(nodes([("a", 1), ("b", 1), ("db1", 1), ("db2", 1), ("db3", 1)]), virtualNodes: 160)
+    // Rounding of the number of points: half up, not to even.
+    try addRing(nodes([("half-up", 1.5), ("half-up-2", 2.5), ("one", 1)]), virtualNodes: 1)
+    // Maglev's weights: t · (w/W), not (t·w)/W; ≥, not >; turns from 1; W summed in id order.
+    for weights in [
+      [(4, 4.0), (0, 4), (2, 0.3), (3, 0.4), (1, 8)],
+      [(5, 3.0), (6, 1), (3, 6), (4, 7), (0, 7), (2, 0.7), (1, 0.7)],
+      [(0, 4.0), (3, 0.5), (2, 8), (1, 0.1)],
+      [(1, 0.7), (0, 6.0), (6, 0.1), (5, 0.3), (4, 3), (3, 0.2), (2, 7)],
+    ] {
+      try addMaglev(nodes(weights.map { ("node-\($0.0)", $0.1) }), tableSize: 53)
+    }
+    var mixed = nodes([("up", 1), ("draining", 2), ("off", 2), ("up-2", 3), ("zero", 0)])
+    mixed[1].state = .drain
+    mixed[2].state = .down
+    for nodes in [mixed, nodes([("alone", 1)])] {
+      try addRing(nodes, virtualNodes: 160)
+      try addRendezvous(nodes)
+      try addMaglev(nodes, tableSize: 7)
+      try addJump(nodes, slots: nil)
+    }
+    try addMaglev(nodes([("x", 1), ("y", 1)]), tableSize: 2)
+    // The largest weight leaves no slot to the smallest.
+    try addMaglev(nodes([("a-large", 1_000_000), ("b", 1), ("c", 1)]), tableSize: 3)
+    try addJump(nodes([("n0", 2), ("n1", 1), ("n2", 0)]), slots: 17)
+    add(try KetamaRing(nodes: mixed, seed: 42), "ketama", ["seed": 42])
+    add(try RendezvousHash(nodes: mixed, seed: 42), "rendezvous", ["seed": 42])
+    add(try MaglevTable(nodes: mixed, seed: 42), "maglev", ["seed": 42])
+    add(try JumpHash(nodes: mixed, seed: 42), "jump", ["seed": 42])
+  }
+
   private mutating func addRing(_ nodes: [Node], virtualNodes: Int) throws {
     let ring = try KetamaRing(nodes: nodes, virtualNodes: virtualNodes)
     var points: [(value: UInt64, id: NodeID)] = []
     for node in nodes where node.isAvailable {
       for j in 0..<max(1, Int(Double(virtualNodes) * node.weight + 0.5)) {
-        points.append((XXH3.hash(node.id.text, seed: UInt64(j)), node.id))
+        points.append(
+          (XXH3.hash(littleEndian: UInt64(j), seed: XXH3.hash(node.id.text)), node.id))
       }
     }
     points.sort { ($0.value, $0.id) < ($1.value, $1.id) }

@@ -25,9 +25,11 @@ enum Oracle {
     var points: [Point] = []
     for (owner, node) in nodes.enumerated() where node.isAvailable {
       let count = max(1, Int((Double(virtualNodes) * node.weight + 0.5).rounded(.down)))
+      let seed = XXH3.hash(node.id.text)
       for j in 0..<count {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: j >> (8 * $0)) }
         points.append(
-          Point(value: XXH3.hash(node.id.text, seed: UInt64(j)), id: node.id, j: j, owner: owner))
+          Point(value: XXH3(seed: seed).hash(bytes.span), id: node.id, j: j, owner: owner))
       }
     }
     return points.sorted { a, b in

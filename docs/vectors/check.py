@@ -114,7 +114,8 @@ class Ring:
         for node in nodes:
             if node.is_available:
                 number = max(1, math.floor(v * node.weight + 0.5))
-                self.points += ((xxh3(node.id, j), node.id, j) for j in range(number))
+                seed = xxh3(node.id, 0)
+                self.points += ((xxh3(le64(j), seed), node.id, j) for j in range(number))
         self.points.sort()
 
     def preference(self, h):
@@ -273,7 +274,8 @@ def recompute(vectors):
             computed = [algorithm.members[i].id.decode() for i in algorithm.table]
             yield f"{where}.table", selection["table"], computed
         for j, vector in enumerate(selection["preferences"]):
-            ids = algorithm.preference(xxh3(bytes.fromhex(vector["key"]), 0))
+            seed = selection["options"].get("seed", 0)
+            ids = algorithm.preference(xxh3(bytes.fromhex(vector["key"]), seed))
             yield f"{where}.preferences[{j}]", vector["ids"], [id.decode() for id in ids]
 
 

@@ -19,6 +19,8 @@ public struct KetamaRing: HashedSelector {
 
   @usableFromInline let points: RingPoints
 
+  private let availableCount: Int
+
   /// The largest number of points that a ring may have; more would take over 3 GB.
   public static let maximumPoints = 1 << 28
 
@@ -62,15 +64,16 @@ public struct KetamaRing: HashedSelector {
     var owners: [UInt32] = []
     owners.reserveCapacity(total)
     for (index, count) in zip(order, counts) {
-      let id = nodes[index].id.text.utf8.span
+      let pointHash = EightByteXXH3(seed: XXH3.hash(nodes[index].id.text))
       for j in 0..<count {
-        values.append(XXH3(seed: UInt64(j)).hash(id))
+        values.append(pointHash.hash(UInt64(j)))
         owners.append(UInt32(index))
       }
     }
     self.nodes = nodes
     self.virtualNodes = virtualNodes
     self.seed = seed
+    availableCount = order.count
     points = RingPoints(values: values, owners: owners, bound: nodes.count)
   }
 
@@ -110,7 +113,7 @@ public struct KetamaRing: HashedSelector {
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var met = IndexSet(bound: nodes.count)
     let start = points.first(atOrAfter: hash)
-    for step in 0..<points.count {
+    for step in 0..<points.count where met.count < availableCount {
       let position = start + step
       let owner = points.owner(position < points.count ? position : position - points.count)
       if met.insert(owner), !visit(owner) { return .stopped }

@@ -3,8 +3,8 @@
 /// Every node lists the slots of a table of prime size in an order of its own, and the nodes take
 /// turns to claim their next free slot. A lookup is one hash and one load, whatever the number of
 /// nodes, and shares differ by at most one slot. The price: when the membership changes, a few keys
-/// move between nodes that did not change, about 0.27/√(size/nodes) of them, so choose a size at least
-/// 100 times the number of nodes.
+/// move between nodes that did not change: typically up to 0.3·√(nodes/size) of them, rarely several
+/// times that, so choose a size at least 100 times the number of nodes.
 ///
 /// The exact rule, with vectors, is in `docs/hashing.md`.
 public struct MaglevTable: HashedSelector {
