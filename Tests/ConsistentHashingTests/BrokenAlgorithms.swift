@@ -167,7 +167,7 @@ enum Broken {
   static let evenRing = Algorithm(
     name: "even-ring", summary: "", promises: Algorithm.ketama.promises
   ) { cluster, _ throws(ClusterError) in
-    try KetamaRing(cluster, virtualNodes: 1600)
+    try KetamaRing(cluster, virtualNodes: 16_000)
   }
 
   /// A table that gives one node two slots of another of the same weight.

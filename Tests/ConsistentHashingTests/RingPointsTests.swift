@@ -78,6 +78,6 @@ import Testing
     let ring = try KetamaRing(
       nodes: (0..<count).map { Node(address: "n\($0)") }, virtualNodes: 1)
     let last = "n\(count - 1)"
-    #expect(ring.index(forHash: XXH3.hash(last, seed: 0)) == count - 1)
+    #expect(ring.index(forHash: XXH3.hash(littleEndian: 0, seed: XXH3.hash(last))) == count - 1)
   }
 }
