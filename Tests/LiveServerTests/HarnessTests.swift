@@ -123,7 +123,7 @@ extension LiveServers {
       let error = #expect(throws: NginxInstallation.Missing.self) {
         try NginxInstallation.streamModule(in: "--with-stream=dynamic --modules-path=/nowhere\n")
       }
-      #expect(error?.description.contains("scripts/install-test-servers") == true)
+      #expect(error?.description.contains("`scripts/install-packages test`") == true)
       #expect(error?.description.contains("make test") == true)
     }
 

@@ -11,7 +11,7 @@ struct NginxInstallation: Sendable {
   struct Missing: Error, CustomStringConvertible {
     let what: String
     var description: String {
-      "\(what) is not installed; run `make test`, or scripts/install-test-servers before the tests"
+      "\(what) is not installed; run `make test`, or `scripts/install-packages test` before the tests"
     }
   }
 
