@@ -1,6 +1,7 @@
 public import ConsistentHashing
 
-/// The nodes of two clusters side by side, matched by identity.
+/// The nodes of two clusters side by side, matched by identity; those left over by address, so that a
+/// document that names its nodes matches the configuration of a system that does not.
 public struct NodePairing: Sendable {
   /// The cluster before.
   public let before: Cluster
@@ -29,9 +30,16 @@ public struct NodePairing: Sendable {
       places[node.id] = ids.count
       ids.append(node.id)
     }
+    let idsAfter = Set(after.nodes.map(\.id))
+    var placesByAddress: [NodeID: Int] = [:]
+    for (place, node) in before.nodes.enumerated() where !idsAfter.contains(node.id) {
+      placesByAddress[NodeID(node.address)] = place
+    }
     var placeAfter: [Int] = []
     for node in after.nodes {
       if let place = places[node.id] {
+        placeAfter.append(place)
+      } else if let place = placesByAddress.removeValue(forKey: NodeID(node.address)) {
         placeAfter.append(place)
       } else {
         places[node.id] = ids.count

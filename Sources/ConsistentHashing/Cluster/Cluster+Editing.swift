@@ -75,7 +75,9 @@ extension Cluster {
   public func with(algorithm: String, options: [String: String] = [:]) throws(ClusterError)
     -> Cluster
   {
-    try Cluster(name: name, nodes: nodes, algorithm: algorithm, key: key, options: options)
+    try Cluster(
+      name: name, nodes: nodes, algorithm: algorithm, key: key, options: options,
+      allowsRepeatedAddresses: allowsRepeatedAddresses)
   }
 
   private func editing(_ change: (inout Edit) throws(ClusterError) -> Void) throws(ClusterError)
@@ -84,7 +86,8 @@ extension Cluster {
     var edit = try Edit(self)
     try change(&edit)
     return try Cluster(
-      name: name, nodes: edit.nodes, algorithm: algorithm, key: key, options: edit.options)
+      name: name, nodes: edit.nodes, algorithm: algorithm, key: key, options: edit.options,
+      allowsRepeatedAddresses: allowsRepeatedAddresses)
   }
 }
 

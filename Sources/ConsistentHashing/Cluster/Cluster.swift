@@ -20,6 +20,9 @@ public struct Cluster: Hashable, Sendable {
   /// The algorithm's options as they were written; the algorithm checks them.
   public let options: [String: String]
 
+  /// Whether an address may stand twice, as lines of a real configuration may.
+  public let allowsRepeatedAddresses: Bool
+
   /// The smallest weight that is not 0.
   public static let smallestWeight = 1e-6
 
@@ -28,13 +31,21 @@ public struct Cluster: Hashable, Sendable {
 
   /// Checks nodes and makes a cluster of them.
   ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - nodes: The nodes, at least one.
+  ///   - algorithm: The name of the algorithm that places keys.
+  ///   - key: Where routers find the key of a request.
+  ///   - options: The algorithm's options.
+  ///   - allowsRepeatedAddresses: Whether an address may stand twice. Usually a mistake; configurations
+  ///     of real systems allow it.
   /// - Complexity: O(number of nodes).
   /// - Throws: ``ClusterError`` if the list is empty, an id, address, weight, zone or slot is
   ///   malformed, or an id, address or slot stands twice. A cluster whose nodes are all down or
   ///   drained is no error here; making a selector from it is.
   public init(
     name: String = "cluster", nodes: [Node], algorithm: String = "ketama", key: KeySource? = nil,
-    options: [String: String] = [:]
+    options: [String: String] = [:], allowsRepeatedAddresses: Bool = false
   ) throws(ClusterError) {
     guard !name.isEmpty, isPrintable(name) else {
       throw ClusterError(
@@ -44,15 +55,18 @@ public struct Cluster: Hashable, Sendable {
     guard !nodes.isEmpty else {
       throw ClusterError(.emptyCluster, .cluster, "the cluster has no nodes", remedy: "add a node")
     }
-    try Self.check(nodes)
+    try Self.check(nodes, allowsRepeatedAddresses)
     self.name = name
     self.nodes = nodes
     self.algorithm = algorithm
     self.key = key
     self.options = options
+    self.allowsRepeatedAddresses = allowsRepeatedAddresses
   }
 
-  private static func check(_ nodes: [Node]) throws(ClusterError) {
+  private static func check(_ nodes: [Node], _ allowsRepeatedAddresses: Bool)
+    throws(ClusterError)
+  {
     var ids: [NodeID: Int] = [:]
     ids.reserveCapacity(nodes.count)
     var addresses: [NodeID: Int] = [:]
@@ -66,7 +80,9 @@ public struct Cluster: Hashable, Sendable {
           remedy: "give each node an id of its own")
       }
       // Addresses compare by bytes as well, so they borrow the identity's comparison.
-      if let first = addresses.updateValue(index, forKey: NodeID(node.address)) {
+      if let first = addresses.updateValue(index, forKey: NodeID(node.address)),
+        !allowsRepeatedAddresses
+      {
         throw ClusterError(
           .duplicateAddress, .node(index),
           "nodes \(quoted(nodes[first].id.text)) and \(quoted(node.id.text)) have the same address "
