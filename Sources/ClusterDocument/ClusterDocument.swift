@@ -26,18 +26,23 @@ public struct ClusterDocument: Sendable {
   /// - Parameters:
   ///   - bytes: The YAML text in UTF-8.
   ///   - file: Its name, for messages.
+  ///   - properties: Names of node properties that algorithms read, which may stand beside the fields
+  ///     that all nodes have.
   /// - Complexity: O(size of the text); nothing but the cluster is kept of it.
   /// - Throws: ``DocumentError`` with the line of the first mistake.
-  public init(yaml bytes: Span<UInt8>, file: String) throws(DocumentError) {
-    var reader = DocumentReader(events: try YAMLEvents(bytes, file: file), file: file)
+  public init(yaml bytes: Span<UInt8>, file: String, properties: [String] = [])
+    throws(DocumentError)
+  {
+    var reader = DocumentReader(
+      events: try YAMLEvents(bytes, file: file), file: file, properties: properties)
     cluster = try reader.document()
     self.file = file
     places = reader.places
   }
 
-  /// Reads a document; see ``init(yaml:file:)``.
-  public init(yaml text: String, file: String) throws(DocumentError) {
-    try self.init(yaml: text.utf8.span, file: file)
+  /// Reads a document; see the other initialiser.
+  public init(yaml text: String, file: String, properties: [String] = []) throws(DocumentError) {
+    try self.init(yaml: text.utf8.span, file: file, properties: properties)
   }
 
   /// Says where in the document an error about the cluster stands.

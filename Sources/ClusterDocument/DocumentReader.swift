@@ -7,11 +7,14 @@ internal import ConsistentHashing
 struct DocumentReader {
   let events: YAMLEvents
   let file: String
+  /// Names of node properties that may stand beside the fields that all nodes have.
+  let properties: [String]
   private(set) var places = DocumentPlaces()
 
-  init(events: YAMLEvents, file: String) {
+  init(events: YAMLEvents, file: String, properties: [String]) {
     self.events = events
     self.file = file
+    self.properties = properties
   }
 
   /// Reads the one document of a stream.
@@ -140,9 +143,10 @@ struct DocumentReader {
     var zone: String?
     var state = Node.State.up
     var slots: [Int] = []
+    var properties: [String: String] = [:]
     var names = FieldNames(
       owner: "node", number: number,
-      known: ["id", "address", "weight", "zone", "state", "slots"])
+      known: ["id", "address", "weight", "zone", "state", "slots"] + self.properties)
     while let field = try nextField(&names) {
       switch field.name {
       case "id": id = NodeID(try value(of: "the id", number).text)
@@ -150,14 +154,17 @@ struct DocumentReader {
       case "weight": weight = try self.weight(number)
       case "zone": zone = try value(of: "the zone", number).text
       case "state": state = try self.state(number)
-      default: slots = try self.slots(number)
+      case "slots": slots = try self.slots(number)
+      default: properties[field.name] = try value(of: "the \(field.name)", number).text
       }
     }
     guard let address else {
       throw error(
         start.location, "node \(number) has no address", "write { address: host:port }")
     }
-    return Node(id: id, address: address, weight: weight, zone: zone, state: state, slots: slots)
+    return Node(
+      id: id, address: address, weight: weight, zone: zone, state: state, slots: slots,
+      properties: properties)
   }
 
   private func weight(_ number: Int) throws(DocumentError) -> Double {

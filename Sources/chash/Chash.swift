@@ -11,7 +11,8 @@ import ProxyProfiles
       Writes nginx upstreams, says which server a key goes to, and measures what a scale event \
       moves, before you make it.
 
-      A cluster document is a YAML file, say sessions.yaml:
+      A cluster is a YAML document, say sessions.yaml, or an upstream of an nginx configuration, say \
+      nginx.conf#sessions. A document:
 
         name: sessions
         algorithm: nginx
@@ -24,7 +25,10 @@ import ProxyProfiles
       \(Algorithm.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
       """,
     version: "0.1.0",
-    subcommands: [GenerateCommand.self, LookupCommand.self, RemapCommand.self, BalanceCommand.self]
+    subcommands: [
+      GenerateCommand.self, LookupCommand.self, RemapCommand.self, BalanceCommand.self,
+      InspectCommand.self,
+    ]
   )
 
   static func main() {

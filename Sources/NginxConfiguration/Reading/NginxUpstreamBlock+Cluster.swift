@@ -47,7 +47,8 @@ extension NginxUpstreamBlock {
     }
     do {
       return try Cluster(
-        name: name, nodes: nodes, algorithm: algorithm, key: method.key?.source,
+        name: name, nodes: nodes, algorithm: algorithm,
+        key: method.kind == .ipHash ? .remoteAddress : method.key?.source,
         allowsRepeatedAddresses: true)
     } catch {
       var place = location

@@ -25,7 +25,7 @@ struct BalanceCommand: ParsableCommand {
       algorithm, these weights and this many keys.
       """)
 
-  @Argument(help: "The cluster document; - for standard input.")
+  @Argument(help: "A cluster document (- for standard input), or nginx.conf#upstream.")
   var cluster: String
 
   @OptionGroup var keyOptions: KeyOptions

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ClusterDocument
 import ConsistentHashing
 import NginxConfiguration
 
@@ -39,7 +38,7 @@ struct GenerateNginxCommand: ParsableCommand {
       written whole or not at all.
       """)
 
-  @Argument(help: "The cluster document; - for standard input.")
+  @Argument(help: "A cluster document (- for standard input), or nginx.conf#upstream.")
   var cluster: String
 
   @Option(help: "Where the upstream will stand: http (layer 7) or stream (layer 4).")
@@ -84,9 +83,7 @@ struct GenerateNginxCommand: ParsableCommand {
     do {
       return try NginxUpstream(input.cluster, context: context.context, keepalive: keepalive)
     } catch {
-      throw DocumentError(
-        file: input.document.file, location: input.document.location(of: error.subject.inCluster),
-        problem: error.problem, remedy: error.remedy)
+      throw input.source.refusal(error.subject.inCluster, error.problem, error.remedy)
     }
   }
 }

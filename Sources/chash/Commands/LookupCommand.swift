@@ -23,7 +23,7 @@ struct LookupCommand: ParsableCommand {
       without a heading; 'json' is one array, with 'keyBase64' for keys that are not UTF-8.
       """)
 
-  @Argument(help: "The cluster document; - for standard input.")
+  @Argument(help: "A cluster document (- for standard input), or nginx.conf#upstream.")
   var cluster: String
 
   @Argument(help: ArgumentHelp("Keys.", valueName: "key"))

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ClusterDocument
 import ConsistentHashing
 import RemapAnalysis
 
@@ -45,7 +44,9 @@ struct RemapCommand: ParsableCommand {
       are one event; nodes leave before others join.
       """)
 
-  @Argument(help: "The cluster document before the event; - for standard input.")
+  @Argument(
+    help: "The cluster before the event: a document (- for standard input), or nginx.conf#upstream."
+  )
   var cluster: String
 
   @OptionGroup(title: "Event") var event: EventOptions
@@ -145,7 +146,7 @@ extension ClusterInput {
       return (after, try algorithm.selector(for: after))
     } catch {
       let when = error.code == .unknownNode ? "" : "after the event: "
-      throw CommandError("\(document.file): \(when)\(error)")
+      throw CommandError("\(source.file): \(when)\(error)")
     }
   }
 }

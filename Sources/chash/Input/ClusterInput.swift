@@ -1,42 +1,31 @@
 import ArgumentParser
-import ClusterDocument
 import ConsistentHashing
 import ProxyProfiles
 
 /// A cluster that a command was given, with the algorithm it is to be used with.
 struct ClusterInput {
-  let document: ClusterDocument
+  let source: any ClusterSource
   let cluster: Cluster
   let algorithm: Algorithm
 
-  /// Documents above this size are refused: a million nodes take about 60 MB.
-  private static let largestDocument = 256 << 20
-
-  /// Reads a document; `-` is standard input.
+  /// Reads what a command names; see ``ClusterReference``.
   ///
-  /// - Parameter algorithm: Overrides the document's. Options that belong to its own algorithm alone
-  ///   are left behind.
-  init(_ path: String, algorithm override: AlgorithmName?) throws {
-    let file = try FileDescriptor.reading(path)
-    defer { file.close() }
-    let bytes = try file.readAll(limit: Self.largestDocument)
-    try self.init(
-      document: ClusterDocument(yaml: bytes.span, file: file.name), algorithm: override)
-  }
-
-  private init(document: ClusterDocument, algorithm override: AlgorithmName?) throws {
-    self.document = document
-    if let override, override.algorithm.name != document.cluster.algorithm {
+  /// - Parameter algorithm: Overrides the cluster's own. Options that belong to its own alone are left
+  ///   behind.
+  init(_ argument: String, algorithm override: AlgorithmName?) throws {
+    let source = try ClusterReference(argument).read()
+    self.source = source
+    if let override, override.algorithm.name != source.cluster.algorithm {
       algorithm = override.algorithm
-      cluster = try refusalsLocated(document) { () throws(ClusterError) in
-        try document.cluster.with(
+      cluster = try source.locating { () throws(ClusterError) in
+        try source.cluster.with(
           algorithm: override.algorithm.name,
-          options: override.algorithm.accepted(document.cluster.options))
+          options: override.algorithm.accepted(source.cluster.options))
       }
     } else {
-      cluster = document.cluster
-      algorithm = try refusalsLocated(document) { () throws(ClusterError) in
-        try Algorithm.named(document.cluster.algorithm)
+      cluster = source.cluster
+      algorithm = try source.locating { () throws(ClusterError) in
+        try Algorithm.named(source.cluster.algorithm)
       }
     }
   }
@@ -46,19 +35,26 @@ struct ClusterInput {
     try locating { () throws(ClusterError) in try algorithm.selector(for: cluster) }
   }
 
-  /// Runs something that may refuse the cluster, and says where in the document the reason stands.
+  /// Runs something that may refuse the cluster, and says where the reason stands.
   func locating<Result>(_ body: () throws(ClusterError) -> Result) throws -> Result {
-    try refusalsLocated(document, body)
+    try source.locating(body)
   }
 }
 
-private func refusalsLocated<Result>(
-  _ document: ClusterDocument, _ body: () throws(ClusterError) -> Result
-) throws -> Result {
-  do {
-    return try body()
-  } catch {
-    throw document.locate(error)
+extension ClusterSource {
+  /// Runs something that may refuse the cluster, and says where the reason stands.
+  func locating<Result>(_ body: () throws(ClusterError) -> Result) throws(CommandError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw refusal(error.subject, error.problem, error.remedy)
+    }
+  }
+
+  /// An error about a part of the cluster.
+  func refusal(_ subject: ClusterError.Subject, _ problem: String, _ remedy: String) -> CommandError
+  {
+    CommandError("\(place(of: subject)): \(problem); \(remedy)")
   }
 }
 

@@ -16,6 +16,11 @@ struct FileDescriptor {
   static let standardInput = FileDescriptor(number: 0, name: "standard input")
   static let standardOutput = FileDescriptor(number: 1, name: "standard output")
 
+  /// Whether there is a file of this name.
+  static func exists(_ path: String) -> Bool {
+    unsafe access(path, F_OK) == 0
+  }
+
   /// Opens a file for reading; `-` is standard input.
   static func reading(_ path: String) throws(CommandError) -> FileDescriptor {
     if path == "-" { return standardInput }
