@@ -110,9 +110,15 @@ struct YAMLEvent {
 
   /// An error about a byte that cannot stand in YAML, which libyaml counts by its offset alone.
   private func unreadable(at offset: Int, _ problem: String) -> DocumentError {
+    var offset = unsafe min(offset, text.count)
+    // Of a broken sequence libyaml names the byte that does not fit; the mistake begins at its first.
+    if problem.contains("trailing") {
+      repeat { offset -= 1 } while unsafe offset > 0 && text[offset] & 0xC0 == 0x80
+      offset = max(offset, 0)
+    }
     var line = 1
     var column = 1
-    for index in unsafe 0..<min(offset, text.count) {
+    for index in 0..<offset {
       let byte = unsafe text[index]
       if byte == UInt8(ascii: "\n") {
         line += 1

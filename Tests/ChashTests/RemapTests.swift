@@ -201,6 +201,17 @@ import Testing
     }
   }
 
+  @Test func smallSharesAreNotShownAsNothing() async throws {
+    let nodes = "nodes:\n  - { address: a:1, weight: 100000 }\n  - b:1\n"
+    try await Folder.with(["c.yaml": "algorithm: rendezvous\n" + nodes]) {
+      (folder: Folder) async throws in
+      let outcome = try await ChashProgram.run(
+        ["remap", "c.yaml", "--remove", "b:1", "--samples", "100"], in: folder)
+      #expect(outcome.output.contains("\nfloor           < 0.01 %  the least, "), "\(outcome)")
+      #expect(outcome.output.contains("\nneedless     0    0.00 %\n"), "\(outcome)")
+    }
+  }
+
   @Test func longTablesSayWhatTheyLeaveOut() async throws {
     let nodes = (0..<40).map { "  - h\($0):80\n" }.joined()
     try await Folder.with(["many.yaml": "nodes:\n" + nodes]) { (folder: Folder) async throws in

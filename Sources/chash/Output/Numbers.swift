@@ -27,9 +27,9 @@ func counted(_ number: Int, _ singular: String, _ plural: String) -> String {
   "\(grouped(number)) \(number == 1 ? singular : plural)"
 }
 
-/// A share as a percentage with two decimals.
+/// A share as a percentage with two decimals; one that is small, but not nothing, says so.
 func percent(_ share: Double) -> String {
-  fixed(share * 100, 2) + " %"
+  share > 0 && share < 0.000_05 ? "< 0.01 %" : fixed(share * 100, 2) + " %"
 }
 
 /// A part of a whole as a percentage; of nothing, nothing.

@@ -42,9 +42,9 @@ struct RemapPrinter {
     }
   }
 
-  /// The sampling error of a share, in points of a percentage.
+  /// The sampling error of a share, in points of a percentage; never less than can be shown.
   private func error(of share: Double) -> String {
-    fixed(report.samplingError(of: share) * 100, 2)
+    fixed(max(report.samplingError(of: share) * 100, 0.01), 2)
   }
 
   private func printSummary(to output: Output) throws {
