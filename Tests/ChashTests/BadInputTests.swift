@@ -41,7 +41,7 @@ import Testing
         + "lower the weights; at most 268435456 points are built"),
     Mistake(
       "algorithm: jump\nnodes: [{address: a:1, weight: 1e9}]",
-      "c.yaml:2:9: jump would need 1000000000 slots; "
+      "c.yaml:2:9: jump would need 1000000000 slots for 'a:1'; "
         + "lower the weights; at most 16777216 slots are kept"),
     Mistake(
       "algorithm: jump\nnodes: [{address: a:1, weight: 0.5}]",
