@@ -15,6 +15,10 @@ uint64_t cxxhash_xxh3_64_seeded(const void *bytes, size_t length, uint64_t seed)
   return XXH3_64bits_withSeed(bytes, length, seed);
 }
 
+uint32_t cxxhash_xxh32(const void *bytes, size_t length, uint32_t seed) {
+  return XXH32(bytes, length, seed);
+}
+
 uint64_t cxxhash_xxh64(const void *bytes, size_t length, uint64_t seed) {
   return XXH64(bytes, length, seed);
 }

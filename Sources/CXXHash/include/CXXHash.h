@@ -13,6 +13,9 @@ uint64_t cxxhash_xxh3_64(const void *bytes, size_t length);
 /// XXH3, 64 bits, under a seed.
 uint64_t cxxhash_xxh3_64_seeded(const void *bytes, size_t length, uint64_t seed);
 
+/// XXH32 under a seed.
+uint32_t cxxhash_xxh32(const void *bytes, size_t length, uint32_t seed);
+
 /// XXH64 under a seed.
 uint64_t cxxhash_xxh64(const void *bytes, size_t length, uint64_t seed);
 
