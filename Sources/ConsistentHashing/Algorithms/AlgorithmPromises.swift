@@ -31,6 +31,11 @@ public struct AlgorithmPromises: Hashable, Sendable {
   public var orderIndependent: Bool
   /// Whether skipping a node that is down gives the same choice as removing it.
   public var skippingEqualsRemoving: Bool
+  /// Whether a node that is down leaves the order of the others as it was, so that a key goes to the
+  /// next of its preference.
+  ///
+  /// Systems that rebuild without it need not.
+  public var downIsSkipped: Bool
   /// Whether weights must be whole numbers.
   public var wholeWeights: Bool
   /// Whether a node's slot is its identity, so that order and removal are judged for the same slots.
@@ -41,12 +46,14 @@ public struct AlgorithmPromises: Hashable, Sendable {
   /// States promises.
   public init(
     balance: Balance, movement: Movement, orderIndependent: Bool, skippingEqualsRemoving: Bool,
-    wholeWeights: Bool = false, identityIsSlot: Bool = false, identityIsAddress: Bool = false
+    downIsSkipped: Bool = true, wholeWeights: Bool = false, identityIsSlot: Bool = false,
+    identityIsAddress: Bool = false
   ) {
     self.balance = balance
     self.movement = movement
     self.orderIndependent = orderIndependent
     self.skippingEqualsRemoving = skippingEqualsRemoving
+    self.downIsSkipped = downIsSkipped
     self.wholeWeights = wholeWeights
     self.identityIsSlot = identityIsSlot
     self.identityIsAddress = identityIsAddress

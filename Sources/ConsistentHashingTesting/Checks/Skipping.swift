@@ -7,7 +7,8 @@ extension ConformanceCheck {
   /// Shapes: 2 to 20 nodes, equal and weighted, random halves of them down, also all of them by
   /// `where`; 200 keys each. Exact.
   public static let skipping = ConformanceCheck(
-    name: "skipping", summary: "nodes that are down are skipped along the preference"
+    name: "skipping", summary: "nodes that are down are skipped along the preference",
+    applies: \.downIsSkipped
   ) { run in
     for weights in run.shapes where weights.count > 1 {
       guard let cluster = run.cluster(weights: weights), let full = run.selector(cluster)
