@@ -2,7 +2,9 @@ public import ConsistentHashing
 
 extension Algorithm {
   /// The rules of real systems. The one place where they are listed.
-  public static let profiles: [Algorithm] = [nginx]
+  public static let profiles: [Algorithm] = [
+    nginx, haproxyConsistent, haproxyConsistent30, haproxyMap,
+  ]
 
   /// Every algorithm that documents and commands know: this library's, then the profiles.
   public static let all: [Algorithm] = native + profiles

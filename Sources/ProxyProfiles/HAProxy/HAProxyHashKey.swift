@@ -1,0 +1,50 @@
+internal import ConsistentHashing
+
+/// What identifies a server on HAProxy's ring: the keyword `hash-key` of a `server` line.
+///
+/// Each names the number from which the positions of the server's nodes count up.
+public enum HAProxyHashKey: String, CaseIterable, Sendable {
+  /// The numeric id times 4096, modulo 2³², so that only its low 20 bits count. What HAProxy does
+  /// unless told otherwise, and all that it knew before 3.0.
+  case id
+  /// The address: an IPv4 address as the mixed four bytes (read as a little-endian number), an IPv6
+  /// address as XXH32 of its sixteen bytes (3.0 and later).
+  case address = "addr"
+  /// The address and the port, which is mixed first and then added to an IPv4 address or taken as
+  /// the seed for an IPv6 address (3.0 and later).
+  case addressAndPort = "addr-port"
+  /// The numeric id, all 32 bits of it: mixed with its bytes reversed (3.4 and later).
+  case id32
+  /// XXH32 of the `guid` (3.4 and later). A server without one is identified as by ``id``.
+  case guid
+  /// What `id` meant by mistake in 3.0-dev7 to 3.2, until it was mended in October 2025: the numeric
+  /// id, mixed.
+  case idOf30 = "id-3.0"
+
+  /// Whether the address of the server counts.
+  var isOfAddress: Bool { self == .address || self == .addressAndPort }
+
+  /// The number from which the nodes of a server count up.
+  ///
+  /// A unix socket has no address that counts; its id does.
+  func base(of server: HAProxyServer, id: Int) -> UInt32 {
+    let id = UInt32(truncatingIfNeeded: id)
+    switch self {
+    case .id: return id &* 4096
+    case .idOf30: return HAProxyAvalanche.mix(id)
+    case .id32: return HAProxyAvalanche.mix(id.byteSwapped)
+    case .guid:
+      guard let guid = server.guid else { return id &* 4096 }
+      return XXH32.hash(guid)
+    case .address, .addressAndPort:
+      guard let (address, port) = server.numericAddress else { return id &* 4096 }
+      let seed = self == .addressAndPort ? HAProxyAvalanche.mix(UInt32(port)) : 0
+      if address.isIPv6 {
+        return XXH32(seed: seed).hash(address.bytes.span)
+      }
+      var word: UInt32 = 0
+      for byte in (0..<4).reversed() { word = word << 8 | UInt32(address.bytes[byte]) }
+      return HAProxyAvalanche.mix(seed &+ word)
+    }
+  }
+}
