@@ -1,0 +1,74 @@
+import ConsistentHashing
+import ProxyProfiles
+import Testing
+
+/// One cluster, what HAProxy is told about it, and what the profile says it does.
+struct HAProxyTrial {
+  let cluster: Cluster
+  let selector: any NodeSelector
+  /// The configuration of the backend.
+  let backend: [String]
+  let answering: Set<String>
+
+  /// Tells HAProxy and the profile the same.
+  ///
+  /// - Parameters:
+  ///   - algorithm: One of HAProxy's.
+  ///   - options: Its options in the cluster document.
+  ///   - lines: The same in HAProxy's configuration.
+  ///   - identified: Whether servers get ids of their own.
+  init(
+    _ topology: Topology, _ algorithm: Algorithm, options: [String: String] = [:],
+    lines: [String], isIdentified: Bool = false, backups: Set<Int> = []
+  ) throws {
+    var nodes: [Node] = []
+    var servers: [String] = []
+    for (index, server) in topology.servers.enumerated() {
+      var properties: [String: String] = [:]
+      var line = "server \(server.id) \(server.address) weight \(server.weight)"
+      if isIdentified, index % 3 != 1 {
+        // Some have ids, far apart and not in order; those between them are counted.
+        let id = [7, 1_000_000, 2, 65_536][index % 4] + index * 11
+        properties["haproxy-id"] = "\(id)"
+        line += " id \(id)"
+      }
+      if backups.contains(index) {
+        properties["backup"] = "true"
+        line += " backup"
+      }
+      if server.state != .up { line += " disabled" }
+      nodes.append(
+        Node(
+          id: NodeID(server.id), address: server.address, weight: Double(server.weight),
+          state: Node.State(rawValue: server.state.rawValue) ?? .up, properties: properties))
+      servers.append(line)
+    }
+    cluster = try Cluster(nodes: nodes, algorithm: algorithm.name, options: options)
+    selector = try algorithm.selector(for: cluster)
+    backend = lines + servers
+    answering = topology.answering
+  }
+
+  /// Expects that every key was answered by the server that the profile says.
+  func expectSame(
+    _ answers: [Response], _ keys: [[UInt8]], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(answers.count == keys.count, sourceLocation: sourceLocation)
+    var differences: [Difference] = []
+    var decided = 0
+    for (key, answer) in zip(keys, answers) {
+      // A server is tried again or another one is; which of them can answer decides.
+      let index = selector.choice(for: key.span) { answering.contains(cluster.nodes[$0].address) }
+      let isLost = selector.preference(for: key.span).indices != []
+      let expected = index.map { "200 " + cluster.nodes[$0].address } ?? (isLost ? "503 " : nil)
+      guard let expected else { continue }
+      decided += 1
+      let got = answer.status == 200 ? "200 " + answer.body : "\(answer.status) "
+      if got != expected { differences.append(Difference(key: key, expected: expected, got: got)) }
+    }
+    let document = backend.joined(separator: "\n")
+    expectNone(differences, of: keys.count, document, sourceLocation: sourceLocation)
+    // One-byte keys such as a comma have nothing to hash in a header.
+    #expect(decided >= keys.count - 5, sourceLocation: sourceLocation)
+  }
+}
