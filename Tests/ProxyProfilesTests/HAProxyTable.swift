@@ -42,7 +42,11 @@ struct HAProxyTable: Decodable, CustomTestStringConvertible {
       part.split(separator: " ").map(String.init)
     }
     let balance: HAProxyBalance =
-      words[0][1].hasPrefix("hdr") ? .header : .urlParameter
+      switch words[0][1] {
+      case "source": .source
+      case "url_param": .urlParameter
+      default: .header
+      }
     let hashType = try #require(words.first { $0[0] == "hash-type" })
     let isConsistent = hashType[1] == "consistent"
     let function = try hashType.count > 2 ? #require(Function(rawValue: hashType[2])) : .sdbm
@@ -86,7 +90,7 @@ struct HAProxyTable: Decodable, CustomTestStringConvertible {
 @Suite struct HAProxyRecordedTests {
   /// Every hash function with and without avalanche, 3 to 100 servers, weights to 256, ids given and
   /// counted, servers disabled, of weight 0, backup, refusing with redispatch, keys on, beside and
-  /// half way between nodes, keys of bytes above 0x7F.
+  /// half way between nodes, keys of bytes above 0x7F, addresses of clients.
   @Test(arguments: try HAProxyTable.load())
   func sendsKeysWhereHAProxyDid(table: HAProxyTable) throws {
     let selector = try table.selector()
@@ -107,6 +111,6 @@ struct HAProxyTable: Decodable, CustomTestStringConvertible {
   }
 
   @Test func thereAreAllTables() throws {
-    #expect(try HAProxyTable.load().count == 42)
+    #expect(try HAProxyTable.load().count == 46)
   }
 }

@@ -80,6 +80,14 @@ import ProxyProfiles
       watch.add("nginx, \(count) servers, with hash", operations: keyCount) {
         forEachKey { nginx.choice(for: $0) ?? 0 }
       }
+      let haproxy = try HAProxyConsistentHash(Cluster(nodes: nodes))
+      watch.add("haproxy ring, \(count) servers, with hash", operations: keyCount) {
+        forEachKey { haproxy.choice(for: $0) ?? 0 }
+      }
+      let table = try HAProxyMapHash(Cluster(nodes: nodes))
+      watch.add("haproxy table, \(count) servers, with hash", operations: keyCount) {
+        forEachKey { table.choice(for: $0) ?? 0 }
+      }
     }
     watch.run(rounds: 15)
     report(watch, unit: "ns", scale: 1)

@@ -2,8 +2,8 @@ public import ConsistentHashing
 
 /// What HAProxy picks under `hash-type consistent`, bit for bit.
 ///
-/// Rule (read in `lb_chash.c` and `backend.c`, recorded from HAProxy 2.6.12; the same in 1.5 to 2.9,
-/// in 3.0 to 3.2 with the mend of October 2025, and later):
+/// Rule (read in `lb_chash.c` and `backend.c`, recorded from HAProxy 2.6.12; the same in all of 2.x,
+/// in 3.0 to 3.2 since the mend of October 2025, and later; see ``HAProxyHashKey/idOf30`` for before):
 ///
 /// - A server of weight w owns 16·w nodes. Node j stands at `mix(base + j)`, modulo 2³²; the base
 ///   comes from what identifies the server, see ``HAProxyHashKey``, and `mix` is what the

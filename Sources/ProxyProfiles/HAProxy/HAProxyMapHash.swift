@@ -6,9 +6,10 @@ public import ConsistentHashing
 ///
 /// - All weights of the backend are divided by their greatest common divisor; those of servers that
 ///   are out and of backups count for it.
-/// - The table has as many entries as the weights of the usable servers sum up to, and is filled by
-///   ``HAProxyMapHash`` in configuration order: for each entry every score grows by the server's
-///   weight, the first server with the largest `⌊(score + size) / size⌋` gets it and pays `size`.
+/// - The table has as many entries as the weights of the usable servers sum up to, and is filled
+///   entry by entry: every score grows by the server's weight, then the first server in
+///   configuration order with the largest `(score + size) / size` (truncated as in C) gets the entry
+///   and pays `size`.
 /// - A key goes to entry `hash mod size`; see ``HAProxyKeyHash`` for the hash. Ids, names and addresses
 ///   do not matter, only the order of the lines.
 /// - Servers that are down, draining, disabled or of weight 0 are left out of the table, which moves
