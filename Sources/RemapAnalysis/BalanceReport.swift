@@ -61,9 +61,9 @@ public struct BalanceReport: Sendable {
   init(
     keys: RemapReport.Keys, total: Int, cluster: Cluster, algorithm: Algorithm, counts: [Int]
   ) {
-    let sum = cluster.nodes.reduce(0) { $0 + ($1.isAvailable ? $1.weight : 0) }
+    let sum = cluster.nodes.reduce(0) { $0 + ($1.takesShare ? $1.weight : 0) }
     let nodes = zip(cluster.nodes, counts).map { node, count in
-      NodeLine(id: node.id, count: count, target: node.isAvailable ? node.weight / sum : 0)
+      NodeLine(id: node.id, count: count, target: node.takesShare ? node.weight / sum : 0)
     }
     let ratios = nodes.filter { $0.target > 0 }
       .map { (id: $0.id, ratio: total > 0 ? Double($0.count) / (Double(total) * $0.target) : 0) }
@@ -77,7 +77,7 @@ public struct BalanceReport: Sendable {
     expectedPeak =
       ExpectedPeak(
         balance: algorithm.promises.balance, options: cluster.options,
-        weights: cluster.nodes.filter(\.isAvailable).map(\.weight), keys: total
+        weights: cluster.nodes.filter(\.takesShare).map(\.weight), keys: total
       ).value
   }
 }

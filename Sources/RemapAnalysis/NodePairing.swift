@@ -61,7 +61,7 @@ public struct NodePairing: Sendable {
   /// from or to it.
   public func isUnchanged(_ place: Int) -> Bool {
     guard let before = nodesBefore[place], let after = nodesAfter[place] else { return false }
-    return before.isAvailable && after.isAvailable && before.weight == after.weight
+    return before.takesShare && after.takesShare && before.weight == after.weight
   }
 
   /// The shares that the weights ask for before, by place.
@@ -75,7 +75,7 @@ public struct NodePairing: Sendable {
 
   private static func targets(_ nodes: [Node?]) -> [Double] {
     let weights = nodes.map { node in
-      guard let node, node.isAvailable else { return 0.0 }
+      guard let node, node.takesShare else { return 0.0 }
       return node.weight
     }
     let sum = weights.reduce(0, +)

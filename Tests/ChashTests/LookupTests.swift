@@ -78,8 +78,11 @@ import Testing
     }
   }
 
+  /// Whatever the order of the nodes, unless the rule depends on it.
   @Test(arguments: Algorithm.all.map(\.name))
-  func everyAlgorithmAnswersAlikeWhateverTheOrderOfTheNodes(_ name: String) async throws {
+  func everyAlgorithmAnswersAlike(_ name: String) async throws {
+    let isOrderIndependent =
+      Algorithm.all.first { $0.name == name }?.promises.orderIndependent ?? false
     let keys = (0..<300).map { "key \($0)\n" }.joined()
     let nodes = (0..<7).map {
       "  - { id: n\($0), address: 10.0.0.\($0):80, weight: \(1 + $0 % 3), slots: [\(Self.slots($0))] }\n"
@@ -99,7 +102,7 @@ import Testing
       #expect(first.status == 0 && first.errors.isEmpty, "\(first)")
       #expect(first.output.split(separator: "\n").count == 300)
       #expect(try await lookup("one.yaml") == first)
-      #expect(try await lookup("other.yaml") == first)
+      if isOrderIndependent { #expect(try await lookup("other.yaml") == first) }
     }
   }
 

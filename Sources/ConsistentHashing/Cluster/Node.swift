@@ -79,6 +79,11 @@ public struct Node: Hashable, Sendable {
 
   /// Whether the node is a member that is up, and so can be chosen.
   public var isAvailable: Bool { isMember && state == .up }
+
+  /// Whether the node takes a share of the keys by its weight: it is available, and no backup.
+  ///
+  /// Backups (the property `backup` of nginx and HAProxy) get keys only while all others are down.
+  public var takesShare: Bool { isAvailable && properties["backup"] != "true" }
 }
 
 extension Node: ExpressibleByStringLiteral {
