@@ -3,16 +3,16 @@
 ///
 /// Kept as bytes, so that reading an entry is one load and one mask whatever the width, without a
 /// branch; three bytes of padding let the last entry be read as four bytes.
-@frozen @usableFromInline struct NodeTable: Sendable {
+@frozen @usableFromInline package struct NodeTable: Sendable {
   @usableFromInline let bytes: [UInt8]
   @usableFromInline let shift: UInt8
   @usableFromInline let mask: UInt32
 
   /// The number of entries.
-  @usableFromInline let count: Int
+  @usableFromInline package let count: Int
 
   /// Creates a table of the given positions, all below `bound`.
-  init(_ positions: some Collection<UInt32>, bound: Int) {
+  package init(_ positions: some Collection<UInt32>, bound: Int) {
     let width = bound <= 1 << 8 ? 1 : bound <= 1 << 16 ? 2 : 4
     shift = UInt8(width.trailingZeroBitCount)
     mask = UInt32(truncatingIfNeeded: (1 << (8 * width)) - 1)
@@ -40,7 +40,7 @@
   ///
   /// Not checked in release builds: every caller computes the index from a hash and the size of the
   /// table, so that it cannot be out of range.
-  @inlinable @inline(__always) subscript(entry: Int) -> Int {
+  @inlinable @inline(__always) package subscript(entry: Int) -> Int {
     assert(entry >= 0 && entry < count)
     let value = unsafe bytes.withUnsafeBytes {
       unsafe $0.loadUnaligned(fromByteOffset: entry &<< Int(shift), as: UInt32.self)
