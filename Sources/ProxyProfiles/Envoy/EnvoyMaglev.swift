@@ -1,0 +1,130 @@
+public import ConsistentHashing
+
+/// What Envoy picks under the load balancing policy `maglev`, bit for bit.
+///
+/// Rule (`maglev_lb.cc` and `thread_aware_lb_impl.cc` since hosts are sorted, April 2022, Envoy 1.22;
+/// checked against the tables that Envoy's own tests publish):
+///
+/// - Hosts sort by hash key, byte by byte. `offset = XXH64(key, 0) mod M`,
+///   `skip = XXH64(key, 1) mod (M − 1) + 1`. Shares are `weight · locality / sum` in doubles. In turn
+///   t = 1, 2, … a host fills its next free slot `(offset + skip · n) mod M` iff `t · share` is at least
+///   its target, which starts at 0 and grows by the largest share with each turn taken.
+/// - A key goes to the slot `hash mod M`; its hash is XXH64 with seed 0 of its bytes, as a hash policy
+///   of one header, cookie or query parameter gives it.
+/// - Attempt a ≥ 1 of a retry under the host predicate `previous_hosts` uses the hash exclusive-or
+///   `2⁶⁴ − a`, until it meets a host that was not tried, as far as
+///   `host_selection_retry_max_attempts` allows. The preference is the distinct hosts met at attempts
+///   0, 1, 2, …; attempts 1 to 2ᵏ ≥ M meet every slot, so the hosts that hold one are all met by then.
+///   (Without a predicate a retry goes to the same host.)
+/// - A host that is not healthy is not in the table, which is filled anew without it. If fewer than
+///   half of the hosts are healthy (`healthy_panic_threshold`), Envoy panics and uses all of them,
+///   those that are down included. (If none is healthy it does so too; here that is an error as for
+///   every algorithm.)
+///
+/// Platform: amd64, where doubles are added and multiplied separately.
+///
+/// Not modelled: requests without a hash (random), several hash policies combined, priorities,
+/// degraded hosts, slow start, and bounded load, which depends on the requests in flight.
+public struct EnvoyMaglev: HashedSelector {
+  /// The nodes, as the cluster lists them.
+  public let nodes: [Node]
+
+  /// The number of slots.
+  public let tableSize: Int
+
+  private let table: NodeTable
+
+  /// The number of hosts that hold slots or should.
+  private let hostCount: Int
+
+  /// The table size unless given.
+  public static let defaultTableSize = 65_537
+
+  /// The largest table size that Envoy takes.
+  public static let largestTableSize = 5_000_011
+
+  /// Builds Envoy's table for a cluster: a node's id is its hash key.
+  ///
+  /// - Parameters:
+  ///   - cluster: The nodes; their order does not matter. Drained nodes are not sent to Envoy; nodes
+  ///     that are down are not healthy.
+  ///   - tableSize: `table_size`: a prime.
+  ///   - panicThreshold: `healthy_panic_threshold` in percent.
+  /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the size is not a
+  ///   prime up to ``largestTableSize``.
+  public init(_ cluster: Cluster, tableSize: Int = defaultTableSize, panicThreshold: Int = 50)
+    throws(ClusterError)
+  {
+    try self.init(
+      nodes: cluster.nodes, weights: EnvoyWeights(cluster, panicThreshold: panicThreshold),
+      tableSize: tableSize)
+  }
+
+  /// Builds Envoy's table for hosts in localities, all healthy.
+  ///
+  /// - Parameters:
+  ///   - nodes: What positions refer to, one for each host, locality after locality.
+  ///   - localities: The localities, in Envoy's order.
+  ///   - tableSize: `table_size`: a prime.
+  /// - Throws: `ClusterError` as ``init(_:tableSize:panicThreshold:)`` does.
+  public init(nodes: [Node], localities: [EnvoyLocality], tableSize: Int = defaultTableSize)
+    throws(ClusterError)
+  {
+    try EnvoyLocality.check(localities, against: nodes)
+    try self.init(nodes: nodes, weights: EnvoyWeights(localities), tableSize: tableSize)
+  }
+
+  private init(nodes: [Node], weights: EnvoyWeights, tableSize: Int) throws(ClusterError) {
+    // 2 is prime, but its second hash would be taken modulo 1 and its one skip is 1.
+    guard (2...Self.largestTableSize).contains(tableSize), isPrime(tableSize) else {
+      throw ClusterError(
+        .invalidOption, .option("table-size"), "the table size \(tableSize) is not one of Envoy's",
+        remedy: "use a prime up to \(Self.largestTableSize), such as \(Self.defaultTableSize)")
+    }
+    let hosts = weights.entries.sorted { NodeID($0.hashKey) < NodeID($1.hashKey) }
+    let size = UInt64(tableSize)
+    let permutations = hosts.map { host in
+      MaglevPlacement.Permutation(
+        offset: UInt32(XXH64.hash(host.hashKey) % size),
+        skip: UInt32(XXH64.hash(host.hashKey, seed: 1) % (size - 1) + 1))
+    }
+    let places = MaglevPlacement.fill(
+      permutations, weights: hosts.map(\.share), size: tableSize)
+    self.nodes = nodes
+    self.tableSize = tableSize
+    hostCount = hosts.count
+    table = NodeTable(places.map { UInt32(hosts[Int($0)].index) }, bound: nodes.count)
+  }
+
+  /// The host of each slot, as a position in ``nodes``.
+  public var slots: [Int] { (0..<tableSize).map { table[$0] } }
+
+  /// XXH64 with seed 0.
+  public var keyHash: KeyHashIdentity { XXH64().identity }
+
+  /// XXH64 of the key, as Envoy's hash policies compute it.
+  public func hash(of key: Span<UInt8>) -> UInt64 { XXH64().hash(key) }
+
+  /// The host of slot `hash mod M`.
+  ///
+  /// - Complexity: O(1), without allocation.
+  public func index(forHash hash: UInt64) -> Int {
+    table[Int(truncatingIfNeeded: hash % UInt64(truncatingIfNeeded: tableSize))]
+  }
+
+  /// The distinct hosts met at attempts 0, 1, 2 and so on.
+  ///
+  /// Hosts that hold no slot, because there are more hosts than slots, are never met.
+  @discardableResult
+  public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
+    var met = IndexSet(bound: nodes.count)
+    var last: UInt64 = 1
+    while last < UInt64(tableSize) { last *= 2 }
+    for attempt in 0...last {
+      let owner = index(forHash: attempt == 0 ? hash : hash ^ (0 &- attempt))
+      if met.insert(owner), !visit(owner) { return .stopped }
+      if met.count == hostCount { return .everyNode }
+    }
+    return .stateful("hosts without a slot are never tried")
+  }
+}
