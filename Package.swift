@@ -75,9 +75,10 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// Truncation of doubles and the expected peak call into the C library's mathematics; nothing that
-// places a key does.
-for target in package.targets where ["ConsistentHashing", "RemapAnalysis"].contains(target.name) {
+// Truncation of doubles and the expected peak call into the C library's mathematics, and so does the
+// profile of mcrouter's weighted rendezvous; nothing else that places a key does.
+for target in package.targets
+where ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"].contains(target.name) {
   target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux]))]
 }
 

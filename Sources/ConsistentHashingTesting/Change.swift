@@ -44,9 +44,13 @@ extension Examination {
   func changes(to cluster: Cluster) -> [Change] {
     let some = cluster.nodes[generator.below(cluster.nodes.count)]
     let last = cluster.nodes[cluster.nodes.count - 1]
-    let weights = Set([some.weight + 1, some.weight * 2, some.weight > 1 ? 1 : some.weight + 5])
+    var weights = Set([some.weight + 1, some.weight * 2, some.weight > 1 ? 1 : some.weight + 5])
+    if promises.largestWeight != nil { weights = [some.weight / 2] }
+    if promises.equalWeights { weights = [] }
+    let isFree = !promises.equalWeights && promises.largestWeight == nil
     var changes = [
-      Change.adding(node(), to: cluster, self), .adding(node(weight: 3), to: cluster, self),
+      Change.adding(node(), to: cluster, self),
+      .adding(node(weight: isFree ? 3 : 1), to: cluster, self),
     ]
     if cluster.nodes.count > 1 {
       changes += Set([some, last]).sorted { $0.id < $1.id }

@@ -39,14 +39,24 @@ final class Examination {
       [2, 1, 1, 3, 1, 2, 1, 1, 5],
     ]
     if !promises.wholeWeights { shapes.append([0.5, 2.25, 1, 0.75, 1, 0.5]) }
-    return shapes
+    return fitted(shapes)
   }
 
   /// The weights of the clusters whose shares are measured.
   var weightings: [[Double]] {
     var weightings: [[Double]] = [Array(repeating: 1, count: 10), [1, 2, 3, 10]]
     if !promises.wholeWeights { weightings.append([0.5, 1, 1.5, 2.25, 0.75]) }
-    return weightings
+    return fitted(weightings)
+  }
+
+  /// Lists of weights that the algorithm takes: those of equal weights only, or scaled down.
+  private func fitted(_ lists: [[Double]]) -> [[Double]] {
+    lists.compactMap { weights in
+      let largest = weights.max() ?? 1
+      if promises.equalWeights, weights.contains(where: { $0 != largest }) { return nil }
+      guard let limit = promises.largestWeight, largest > limit else { return weights }
+      return weights.map { $0 / largest * limit }
+    }
   }
 
   /// A node with an identity and an address that no other node of this run has.

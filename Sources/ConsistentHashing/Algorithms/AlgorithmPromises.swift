@@ -38,6 +38,10 @@ public struct AlgorithmPromises: Hashable, Sendable {
   public var downIsSkipped: Bool
   /// Whether weights must be whole numbers.
   public var wholeWeights: Bool
+  /// Whether all nodes must have the same weight, because the system knows none.
+  public var equalWeights: Bool
+  /// The largest weight that the system takes, where conformance checks must know it.
+  public var largestWeight: Double?
   /// Whether a node's slot is its identity, so that order and removal are judged for the same slots.
   public var identityIsSlot: Bool
   /// Whether the address is hashed, so that a node at a new address is a new node.
@@ -46,8 +50,8 @@ public struct AlgorithmPromises: Hashable, Sendable {
   /// States promises.
   public init(
     balance: Balance, movement: Movement, orderIndependent: Bool, skippingEqualsRemoving: Bool,
-    downIsSkipped: Bool = true, wholeWeights: Bool = false, identityIsSlot: Bool = false,
-    identityIsAddress: Bool = false
+    downIsSkipped: Bool = true, wholeWeights: Bool = false, equalWeights: Bool = false,
+    largestWeight: Double? = nil, identityIsSlot: Bool = false, identityIsAddress: Bool = false
   ) {
     self.balance = balance
     self.movement = movement
@@ -55,6 +59,8 @@ public struct AlgorithmPromises: Hashable, Sendable {
     self.skippingEqualsRemoving = skippingEqualsRemoving
     self.downIsSkipped = downIsSkipped
     self.wholeWeights = wholeWeights
+    self.equalWeights = equalWeights
+    self.largestWeight = largestWeight
     self.identityIsSlot = identityIsSlot
     self.identityIsAddress = identityIsAddress
   }
