@@ -1,9 +1,15 @@
 public import ConsistentHashing
 
 extension Algorithm {
-  /// The rules of real systems. The one place where they are listed.
+  /// The rules of real systems.
+  ///
+  /// The one place where they are listed.
   public static let profiles: [Algorithm] = [
     nginx, haproxyConsistent, haproxyConsistent30, haproxyMap,
+    envoyRing, envoyMaglev, grpcRing,
+    katran, ciliumMaglev, ipvsMaglev,
+    mcrouterCh3, mcrouterWeightedCh3, mcrouterRendezvous, mcrouterWeightedRendezvous, mcrouterCRC32,
+    guavaConsistent,
   ]
 
   /// Every algorithm that documents and commands know: this library's, then the profiles.
