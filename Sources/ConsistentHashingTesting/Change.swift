@@ -56,7 +56,9 @@ extension Examination {
       changes += Set([some, last]).sorted { $0.id < $1.id }
         .map { .removing($0, from: cluster, self) }
     }
-    changes += weights.sorted().map { .weighting(some, $0, in: cluster, self) }
+    if promises.takesWeights {
+      changes += weights.sorted().map { .weighting(some, $0, in: cluster, self) }
+    }
     return changes.compactMap { $0 }
   }
 
@@ -65,7 +67,7 @@ extension Examination {
     let some = cluster.nodes[generator.below(cluster.nodes.count)]
     return [
       Change.adding(node(), to: cluster, self), .removing(some, from: cluster, self),
-      .weighting(some, some.weight * 2, in: cluster, self),
+      promises.takesWeights ? .weighting(some, some.weight * 2, in: cluster, self) : nil,
     ].compactMap { $0 }
   }
 }

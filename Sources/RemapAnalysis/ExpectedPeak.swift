@@ -38,9 +38,10 @@ package struct ExpectedPeak {
       return
     case .exactShares:
       shapes = counts
-    case .ring(let standard):
-      let virtual = options["virtual-nodes"].flatMap { Int($0) } ?? standard
-      let points = weights.map { max(1, ($0 * Double(virtual)).rounded()) }
+    case .ring(let standard), .sharedRing(let standard):
+      var virtual = Double(options["virtual-nodes"].flatMap { Int($0) } ?? standard)
+      if case .sharedRing = balance { virtual *= Double(weights.count) / sum }
+      let points = weights.map { max(1, ($0 * virtual).rounded()) }
       let total = points.reduce(0, +)
       // A share is Beta(V, N−V): as a Gamma of shape V, but narrower by (N−V)/N.
       shapes = zip(points, counts).map { v, k in

@@ -7,6 +7,9 @@ public struct AlgorithmPromises: Hashable, Sendable {
     /// A node of weight w owns `virtualNodes · w` random points of a ring; its share is
     /// Beta-distributed.
     case ring(virtualNodes: Int)
+    /// Nodes own `virtualNodes` random points of a ring on average, each in proportion to its weight, so
+    /// that the number of points does not grow with the sum of weights.
+    case sharedRing(virtualNodes: Int)
     /// Shares are whole slots of a table; nodes of equal weight differ by at most one.
     case slots(Int)
     /// Nothing is promised.
@@ -46,12 +49,19 @@ public struct AlgorithmPromises: Hashable, Sendable {
   public var identityIsSlot: Bool
   /// Whether the address is hashed, so that a node at a new address is a new node.
   public var identityIsAddress: Bool
+  /// Whether weight 0 is the same as draining.
+  ///
+  /// False where the system refuses it, takes it for 1, or goes on counting the node.
+  public var zeroWeightDrains: Bool
+  /// Whether nodes may have weights other than 1.
+  public var takesWeights: Bool
 
   /// States promises.
   public init(
     balance: Balance, movement: Movement, orderIndependent: Bool, skippingEqualsRemoving: Bool,
     downIsSkipped: Bool = true, wholeWeights: Bool = false, equalWeights: Bool = false,
-    largestWeight: Double? = nil, identityIsSlot: Bool = false, identityIsAddress: Bool = false
+    largestWeight: Double? = nil, identityIsSlot: Bool = false, identityIsAddress: Bool = false,
+    zeroWeightDrains: Bool = true, takesWeights: Bool = true
   ) {
     self.balance = balance
     self.movement = movement
@@ -63,5 +73,7 @@ public struct AlgorithmPromises: Hashable, Sendable {
     self.largestWeight = largestWeight
     self.identityIsSlot = identityIsSlot
     self.identityIsAddress = identityIsAddress
+    self.zeroWeightDrains = zeroWeightDrains
+    self.takesWeights = takesWeights
   }
 }

@@ -130,4 +130,7 @@
   }
 
   @inlinable @inline(__always) package func owner(_ position: Int) -> Int { owners[position] }
+
+  /// The value of the point at a position below ``count``.
+  package func value(_ position: Int) -> UInt64 { values[position] }
 }

@@ -24,7 +24,7 @@ extension ConformanceCheck {
             { () throws(ClusterError) in try cluster.removing(node.id) }),
           let removed = run.selector(smaller)
         else { return }
-        for drained in [weightless, draining] {
+        for drained in run.promises.zeroWeightDrains ? [weightless, draining] : [draining] {
           guard let selector = run.selector(drained) else { return }
           let ids = drained.nodes.map(\.id)
           run.probe(selector, removed, run.sample(keys: 150, corners: 50)) {

@@ -17,10 +17,19 @@ extension ConformanceCheck {
   public static let ringShares = ConformanceCheck(
     name: "ring-shares", summary: "shares spread as random points of a ring do",
     applies: {
-      if case .ring = $0.balance { true } else { false }
+      switch $0.balance {
+      case .ring, .sharedRing: true
+      default: false
+      }
     }
   ) { run in
-    guard case .ring(let virtualNodes) = run.promises.balance else { return }
+    let virtualNodes: Int
+    var isShared = false
+    switch run.promises.balance {
+    case .ring(let count): virtualNodes = count
+    case .sharedRing(let count): (virtualNodes, isShared) = (count, true)
+    default: return
+    }
     let equal = Array(repeating: 1.0, count: 10)
     var squares = 0.0
     var rings = 0.0
@@ -28,7 +37,8 @@ extension ConformanceCheck {
       guard let cluster = run.cluster(weights: weights), let selector = run.selector(cluster)
       else { return }
       let shares = Shares(of: selector, keys: run.keys(10_000))
-      let points = weights.map { max(1, (Double(virtualNodes) * $0).rounded()) }
+      let scale = isShared ? Double(weights.count) / weights.reduce(0, +) : 1
+      let points = weights.map { max(1, (Double(virtualNodes) * scale * $0).rounded()) }
       let total = points.reduce(0, +)
       for (index, count) in shares.counts.enumerated() {
         let share = RingShare(points: points[index], of: total, keys: Double(shares.keys))
