@@ -1,0 +1,44 @@
+/// A hash function of libmemcached (`MEMCACHED_BEHAVIOR_HASH`), as its Debian build offers them.
+///
+/// All are 32 bits wide and hash the bytes of the key. Where the original takes bytes as `char`, this
+/// is x86's, which is signed. Hsieh's function is not compiled in.
+public enum LibmemcachedHash: String, CaseIterable, Sendable {
+  /// Jenkins' one at a time; what libmemcached uses unless told otherwise.
+  case standard = "default"
+  /// The first four bytes of the MD5, the first the least significant.
+  case md5
+  /// Bits 16 to 30 of the CRC-32: only 32 768 values, all on one short arc of a ring.
+  case crc
+  /// The low half of FNV-1 with 64 bits.
+  case fnv1With64Bits = "fnv1_64"
+  /// The low half of FNV-1a with 64 bits.
+  case fnv1aWith64Bits = "fnv1a_64"
+  /// FNV-1 with 32 bits.
+  case fnv1With32Bits = "fnv1_32"
+  /// FNV-1a with 32 bits.
+  case fnv1aWith32Bits = "fnv1a_32"
+  /// MurmurHash2 with the seed 0xDEADBEEF · length.
+  case murmur
+  /// MurmurHash3 with the seed 0xDEADBEEF · length.
+  case murmur3
+  /// Jenkins' lookup3 from 13.
+  case jenkins
+
+  var function: MemcacheHash {
+    switch self {
+    case .standard: MemcacheHash(.oneAtATime)
+    case .md5: MemcacheHash(.md5)
+    case .crc: MemcacheHash(.crc32FifteenBits)
+    case .fnv1With64Bits: MemcacheHash(.fnv1Low64)
+    case .fnv1aWith64Bits: MemcacheHash(.fnv1aLow64)
+    case .fnv1With32Bits: MemcacheHash(.fnv1)
+    case .fnv1aWith32Bits: MemcacheHash(.fnv1a)
+    case .murmur: MemcacheHash(.murmur2)
+    case .murmur3: MemcacheHash(.murmur3)
+    case .jenkins: MemcacheHash(.lookup3)
+    }
+  }
+
+  /// The 32-bit hash of some bytes.
+  public func hash(_ bytes: Span<UInt8>) -> UInt32 { function.hash(bytes) }
+}
