@@ -1,0 +1,48 @@
+/// How twemproxy hashes a key: a function, and which part of the key it is given.
+struct TwemproxyKey: Sendable {
+  let function: MemcacheHash
+  let tag: TwemproxyHashTag?
+
+  /// The hash of a key.
+  func hash(_ key: Span<UInt8>) -> UInt32 {
+    guard let part = tag?.part(of: key) else { return function.hash(key) }
+    return function.hash(key.extracting(part))
+  }
+}
+
+/// The two bytes of a pool's `hash_tag`, such as `{}`.
+public struct TwemproxyHashTag: Hashable, Sendable {
+  /// The byte that opens the hashed part.
+  public let open: UInt8
+
+  /// The byte that closes it; it may be the same.
+  public let close: UInt8
+
+  /// Reads a tag; nil unless it has exactly two bytes.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 2 else { return nil }
+    (open, close) = (bytes[0], bytes[1])
+  }
+
+  /// The bytes between the first opening byte and the next closing one; nil if there are none, so that
+  /// the whole key is hashed.
+  func part(of key: Span<UInt8>) -> Range<Int>? {
+    guard let start = key.position(of: open, from: 0),
+      let end = key.position(of: close, from: start + 1), end > start + 1
+    else { return nil }
+    return (start + 1)..<end
+  }
+}
+
+extension Span<UInt8> {
+  /// The first position of a byte, from a position on.
+  func position(of byte: UInt8, from start: Int) -> Int? {
+    var position = start
+    while position < count {
+      if self[position] == byte { return position }
+      position &+= 1
+    }
+    return nil
+  }
+}
