@@ -10,6 +10,11 @@ extension Algorithm {
     katran, ciliumMaglev, ipvsMaglev,
     mcrouterCh3, mcrouterWeightedCh3, mcrouterRendezvous, mcrouterWeightedRendezvous, mcrouterCRC32,
     guavaConsistent,
+    libketama,
+    libmemcachedModula, libmemcachedKetama, libmemcachedKetamaWeighted, libmemcachedSpy,
+    libmemcachedSpyWeighted,
+    twemproxyKetama, twemproxyModula,
+    uhashring, uhashringKetama, pymemcache, redisCluster,
   ]
 
   /// Every algorithm that documents and commands know: this library's, then the profiles.
