@@ -42,3 +42,29 @@ import Testing
     #expect(TwemproxyHash.allCases.count == 12)
   }
 }
+
+@Suite struct DigestTests {
+  /// CRC-32 and MD5 of inputs of every length up to 300 bytes, from zlib and Python.
+  @Test func agreesWithOtherPrograms() throws {
+    let rows = try MemcacheTable.lines("digests", "tsv").map {
+      $0.split(separator: "\t").map { String($0) }
+    }
+    #expect(rows.count > 300)
+    var different: [String] = []
+    for row in rows {
+      let digits = Array(row[0] == "-" ? "" : row[0])
+      let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+        UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+      }
+      let crc = TwemproxyHash.crc32a.hash(bytes.span)
+      let md5 = TwemproxyHash.md5.hash(bytes.span)
+      let textbook = TextbookMD5.digest(bytes)
+      let hex = textbook.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+      let word = textbook[..<4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      if crc != UInt32(row[1], radix: 16) || hex != row[2] || md5 != word {
+        different.append(row[0])
+      }
+    }
+    #expect(different.isEmpty)
+  }
+}
