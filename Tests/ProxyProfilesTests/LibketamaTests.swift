@@ -13,8 +13,9 @@ import Testing
       })
   }
 
-  /// The servers of the keys 0 to 19999 of libketama's own test. They are the beginning of a million
-  /// lines "hash point server" whose MD5 is the one that the test prints,
+  /// The servers of the keys 0 to 19999 of libketama's own test.
+  ///
+  /// They are the beginning of a million lines "hash point server" whose MD5 is the one that the test prints,
   /// 5672b131391f5aa2b280936aec1eea74.
   @Test func agreesWithTheLibrarysOwnTest() throws {
     let ring = try LibketamaRing(Self.cluster())

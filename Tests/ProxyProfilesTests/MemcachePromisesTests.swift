@@ -8,7 +8,7 @@ import Testing
   @Test(
     arguments: [
       Algorithm.libketama, .libmemcachedModula, .libmemcachedKetama, .libmemcachedKetamaWeighted,
-      .libmemcachedSpy, .libmemcachedSpyWeighted, .twemproxyKetama, .twemproxyModula, .uhashring,
+      .twemproxyKetama, .twemproxyModula, .uhashring,
       .uhashringKetama, .pymemcache, .redisCluster,
     ].map(\.name))
   func keepsItsPromises(name: String) throws {

@@ -1,6 +1,8 @@
 /// The points that the ketama family makes of a server's name.
 enum KetamaPoints {
-  /// Visits `count` points, a multiple of four: the words of the MD5 of `name-0`, `name-1`, …
+  /// Visits a number of points, a multiple of four.
+  ///
+  /// They are the words of the MD5 of `name-0`, `name-1` and so on.
   static func forEach(name: [UInt8], count: Int, _ visit: (UInt32) -> Void) {
     var text = name
     text.append(UInt8(ascii: "-"))

@@ -50,8 +50,9 @@ public struct UhashringKetama: NodeSelector {
       values: values, owners: owners, bound: nodes.count, keepingFirstOfEqual: true)
   }
 
-  /// The position of the first point above a key's hash. Beyond the largest hash that is the first of
-  /// all, to which 2³² wraps.
+  /// The position of the first point above a key's hash.
+  ///
+  /// Beyond the largest hash that is the first of all, to which 2³² wraps.
   @inline(__always) private func position(of key: Span<UInt8>) -> Int {
     points.first(atOrAfter: UInt64(MD5.digest(key).0 &+ 1) << 32)
   }
