@@ -45,13 +45,13 @@ extension Examination {
     let some = cluster.nodes[generator.below(cluster.nodes.count)]
     let last = cluster.nodes[cluster.nodes.count - 1]
     var weights = Set([some.weight + 1, some.weight * 2, some.weight > 1 ? 1 : some.weight + 5])
-    if promises.largestWeight != nil { weights = [some.weight / 2] }
-    if promises.equalWeights { weights = [] }
-    let isFree = !promises.equalWeights && promises.largestWeight == nil
-    var changes = [
-      Change.adding(node(), to: cluster, self),
-      .adding(node(weight: isFree ? 3 : 1), to: cluster, self),
-    ]
+    var heavy = 3.0
+    if let limit = promises.largestWeight {
+      weights = [some.weight / 2, limit]
+      heavy = limit
+    }
+    var changes = [Change.adding(node(), to: cluster, self)]
+    if promises.takesWeights { changes.append(.adding(node(weight: heavy), to: cluster, self)) }
     if cluster.nodes.count > 1 {
       changes += Set([some, last]).sorted { $0.id < $1.id }
         .map { .removing($0, from: cluster, self) }

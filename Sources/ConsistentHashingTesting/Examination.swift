@@ -53,7 +53,7 @@ final class Examination {
   private func fitted(_ lists: [[Double]]) -> [[Double]] {
     lists.compactMap { weights in
       let largest = weights.max() ?? 1
-      if promises.equalWeights, weights.contains(where: { $0 != largest }) { return nil }
+      if !promises.takesWeights, weights.contains(where: { $0 != 1 }) { return nil }
       guard let limit = promises.largestWeight, largest > limit else { return weights }
       return weights.map { $0 / largest * limit }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ScaleEventTests {
   static func jump(_ weights: [Double]) throws -> Cluster {
-    try RemapCounterTests.cluster(weights, algorithm: "jump")
+    try RemapCounterTests.cluster(weights, algorithm: .jump)
   }
 
   static func report(_ cluster: Cluster, _ events: ScaleEvent...) throws -> RemapReport {

@@ -41,10 +41,6 @@ public struct AlgorithmPromises: Hashable, Sendable {
   public var downIsSkipped: Bool
   /// Whether weights must be whole numbers.
   public var wholeWeights: Bool
-  /// Whether all nodes must have the same weight, because the system knows none.
-  public var equalWeights: Bool
-  /// The largest weight that the system takes, where conformance checks must know it.
-  public var largestWeight: Double?
   /// Whether a node's slot is its identity, so that order and removal are judged for the same slots.
   public var identityIsSlot: Bool
   /// Whether the address is hashed, so that a node at a new address is a new node.
@@ -55,13 +51,15 @@ public struct AlgorithmPromises: Hashable, Sendable {
   public var zeroWeightDrains: Bool
   /// Whether nodes may have weights other than 1.
   public var takesWeights: Bool
+  /// The largest weight that the system takes, if it is a small one.
+  public var largestWeight: Double?
 
   /// States promises.
   public init(
     balance: Balance, movement: Movement, orderIndependent: Bool, skippingEqualsRemoving: Bool,
-    downIsSkipped: Bool = true, wholeWeights: Bool = false, equalWeights: Bool = false,
-    largestWeight: Double? = nil, identityIsSlot: Bool = false, identityIsAddress: Bool = false,
-    zeroWeightDrains: Bool = true, takesWeights: Bool = true
+    downIsSkipped: Bool = true, wholeWeights: Bool = false, identityIsSlot: Bool = false,
+    identityIsAddress: Bool = false, zeroWeightDrains: Bool = true, takesWeights: Bool = true,
+    largestWeight: Double? = nil
   ) {
     self.balance = balance
     self.movement = movement
@@ -69,11 +67,10 @@ public struct AlgorithmPromises: Hashable, Sendable {
     self.skippingEqualsRemoving = skippingEqualsRemoving
     self.downIsSkipped = downIsSkipped
     self.wholeWeights = wholeWeights
-    self.equalWeights = equalWeights
-    self.largestWeight = largestWeight
     self.identityIsSlot = identityIsSlot
     self.identityIsAddress = identityIsAddress
     self.zeroWeightDrains = zeroWeightDrains
     self.takesWeights = takesWeights
+    self.largestWeight = largestWeight
   }
 }

@@ -12,7 +12,7 @@ extension Algorithm {
     ],
     promises: AlgorithmPromises(
       balance: .exactShares, movement: .any, orderIndependent: false,
-      skippingEqualsRemoving: false, equalWeights: true)
+      skippingEqualsRemoving: false, takesWeights: false)
   ) { cluster, options throws(ClusterError) in
     try GuavaConsistentHash(
       cluster,

@@ -11,7 +11,7 @@ extension Algorithm {
     options: [salt],
     promises: AlgorithmPromises(
       balance: .exactShares, movement: .any, orderIndependent: false,
-      skippingEqualsRemoving: false, equalWeights: true)
+      skippingEqualsRemoving: false, takesWeights: false)
   ) { cluster, options throws(ClusterError) in
     try MCRouterCh3(cluster, salt: options.salt)
   }
@@ -34,7 +34,7 @@ extension Algorithm {
     options: [salt],
     promises: AlgorithmPromises(
       balance: .exactShares, movement: .minimal, orderIndependent: true,
-      skippingEqualsRemoving: true, equalWeights: true)
+      skippingEqualsRemoving: true, takesWeights: false)
   ) { cluster, options throws(ClusterError) in
     try MCRouterRendezvous(cluster, salt: options.salt)
   }
@@ -55,7 +55,7 @@ extension Algorithm {
     name: "mcrouter-crc32", summary: "what mcrouter picks under Crc32 (modulo)", options: [salt],
     promises: AlgorithmPromises(
       balance: .exactShares, movement: .any, orderIndependent: false,
-      skippingEqualsRemoving: false, equalWeights: true)
+      skippingEqualsRemoving: false, takesWeights: false)
   ) { cluster, options throws(ClusterError) in
     try MCRouterCRC32(cluster, salt: options.salt)
   }
