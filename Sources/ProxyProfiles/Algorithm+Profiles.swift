@@ -5,7 +5,8 @@ extension Algorithm {
   ///
   /// The one place where they are listed.
   public static let profiles: [Algorithm] = [
-    nginx, haproxyConsistent, haproxyConsistent30, haproxyMap,
+    nginx, nginxHash, nginxIPHash, nginxSplitClients,
+    haproxyConsistent, haproxyConsistent30, haproxyMap,
     envoyRing, envoyMaglev, grpcRing,
     katran, ciliumMaglev, ipvsMaglev,
     mcrouterCh3, mcrouterWeightedCh3, mcrouterRendezvous, mcrouterWeightedRendezvous, mcrouterCRC32,
@@ -30,21 +31,5 @@ extension Algorithm {
         remedy: "use one of " + all.map(\.name).joined(separator: ", "))
     }
     return algorithm
-  }
-
-  /// nginx `hash KEY consistent`.
-  public static let nginx = Algorithm(
-    name: "nginx", summary: "what nginx picks under 'hash KEY consistent' (http and stream)",
-    options: [
-      AlgorithmOption(
-        name: "virtual-nodes", kind: .integer(160...160), standard: "160",
-        summary: "points of a server of weight 1; nginx has no other number")
-    ],
-    promises: AlgorithmPromises(
-      balance: .ring(virtualNodes: NginxConsistentHash.virtualNodes), movement: .minimal,
-      orderIndependent: true, skippingEqualsRemoving: false, wholeWeights: true,
-      identityIsAddress: true)
-  ) { cluster, _ throws(ClusterError) in
-    try NginxConsistentHash(cluster)
   }
 }
