@@ -38,15 +38,20 @@ final class Examination {
       [1], [1, 1], [1, 1, 1, 1, 1], [1, 2, 3, 10], Array(repeating: 1, count: 20),
       [2, 1, 1, 3, 1, 2, 1, 1, 5],
     ]
-    if !promises.wholeWeights { shapes.append([0.5, 2.25, 1, 0.75, 1, 0.5]) }
+    if !promises.wholeWeights { shapes.append(broken([0.5, 2.25, 1, 0.75, 1, 0.5])) }
     return fitted(shapes)
   }
 
   /// The weights of the clusters whose shares are measured.
   var weightings: [[Double]] {
     var weightings: [[Double]] = [Array(repeating: 1, count: 10), [1, 2, 3, 10]]
-    if !promises.wholeWeights { weightings.append([0.5, 1, 1.5, 2.25, 0.75]) }
+    if !promises.wholeWeights { weightings.append(broken([0.5, 1, 1.5, 2.25, 0.75])) }
     return fitted(weightings)
+  }
+
+  /// Weights that are not whole, none below the smallest that counts as itself.
+  private func broken(_ weights: [Double]) -> [Double] {
+    weights.map { max($0, promises.smallestWeight) }
   }
 
   /// Lists of weights that the algorithm takes: those of equal weights only, or scaled down.

@@ -16,6 +16,7 @@ extension Algorithm {
     libmemcachedSpyWeighted,
     twemproxyKetama, twemproxyModula,
     uhashring, uhashringKetama, pymemcache, redisCluster,
+    varnishShard, varnishHash,
   ]
 
   /// Every algorithm that documents and commands know: this library's, then the profiles.

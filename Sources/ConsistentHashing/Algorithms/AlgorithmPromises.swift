@@ -53,13 +53,15 @@ public struct AlgorithmPromises: Hashable, Sendable {
   public var takesWeights: Bool
   /// The largest weight that the system takes, if it is a small one.
   public var largestWeight: Double?
+  /// What smaller weights count as, other than 0.
+  public var smallestWeight: Double
 
   /// States promises.
   public init(
     balance: Balance, movement: Movement, orderIndependent: Bool, skippingEqualsRemoving: Bool,
     downIsSkipped: Bool = true, wholeWeights: Bool = false, identityIsSlot: Bool = false,
     identityIsAddress: Bool = false, zeroWeightDrains: Bool = true, takesWeights: Bool = true,
-    largestWeight: Double? = nil
+    largestWeight: Double? = nil, smallestWeight: Double = 0
   ) {
     self.balance = balance
     self.movement = movement
@@ -72,5 +74,6 @@ public struct AlgorithmPromises: Hashable, Sendable {
     self.zeroWeightDrains = zeroWeightDrains
     self.takesWeights = takesWeights
     self.largestWeight = largestWeight
+    self.smallestWeight = smallestWeight
   }
 }

@@ -1,0 +1,54 @@
+internal import Crypto
+
+/// What Varnish's directors take from a key: 32 bits.
+public enum VarnishKey: String, CaseIterable, Sendable {
+  /// `key=DIRECTOR.key(TEXT)`: the last four bytes of SHA-256 of the text, little-endian.
+  case key
+  /// `by=URL`: the same of the URL as it is sent; also what `by=HASH` (the default) does on the
+  /// client side.
+  case url
+  /// `by=HASH` on the backend side: the first four bytes, big-endian, of the object's hash, which is
+  /// SHA-256 over the arguments of `hash_data()`, each with a zero byte behind it.
+  ///
+  /// The bytes of the key are these arguments, with a zero byte between them.
+  case hash
+  /// `by=BLOB`: the first four bytes, big-endian; of a shorter blob all, as the lowest.
+  case blob
+  /// `key=NUMBER`: a decimal number below 2³².
+  case integer
+
+  /// The 32 bits of a key; nil for a number that is none.
+  func value(of key: Span<UInt8>) -> UInt32? {
+    switch self {
+    case .key, .url: return Self.tail(of: key)
+    case .hash:
+      var function = Crypto.SHA256()
+      unsafe key.withUnsafeBytes { unsafe function.update(bufferPointer: $0) }
+      unsafe withUnsafeBytes(of: UInt8(0)) { unsafe function.update(bufferPointer: $0) }
+      return unsafe function.finalize().withUnsafeBytes {
+        unsafe UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))
+      }
+    case .blob:
+      var value: UInt32 = 0
+      for position in 0..<min(4, key.count) { value = value << 8 | UInt32(key[position]) }
+      return value
+    case .integer:
+      guard (1...10).contains(key.count) else { return nil }
+      var value = 0
+      for position in key.indices {
+        guard (0x30...0x39).contains(key[position]) else { return nil }
+        value = value * 10 + Int(key[position]) - 0x30
+      }
+      return UInt32(exactly: value)
+    }
+  }
+
+  /// The last four bytes of SHA-256, little-endian: what Varnish hashes texts to.
+  static func tail(of bytes: Span<UInt8>) -> UInt32 {
+    var function = Crypto.SHA256()
+    unsafe bytes.withUnsafeBytes { unsafe function.update(bufferPointer: $0) }
+    return unsafe function.finalize().withUnsafeBytes {
+      unsafe UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 28, as: UInt32.self))
+    }
+  }
+}
