@@ -17,6 +17,7 @@ extension Algorithm {
     twemproxyKetama, twemproxyModula,
     uhashring, uhashringKetama, pymemcache, redisCluster,
     varnishShard, varnishHash,
+    pingora, restyChash,
   ]
 
   /// Every algorithm that documents and commands know: this library's, then the profiles.
