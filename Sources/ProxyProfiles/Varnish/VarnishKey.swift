@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// What Varnish's directors take from a key: 32 bits.
 public enum VarnishKey: String, CaseIterable, Sendable {
   /// `key=DIRECTOR.key(TEXT)`: the last four bytes of SHA-256 of the text, little-endian.
@@ -22,12 +20,13 @@ public enum VarnishKey: String, CaseIterable, Sendable {
     switch self {
     case .key, .url: return Self.tail(of: key)
     case .hash:
-      var function = Crypto.SHA256()
-      unsafe key.withUnsafeBytes { unsafe function.update(bufferPointer: $0) }
-      unsafe withUnsafeBytes(of: UInt8(0)) { unsafe function.update(bufferPointer: $0) }
-      return unsafe function.finalize().withUnsafeBytes {
-        unsafe UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))
-      }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(key.count + 1)
+      for position in key.indices { bytes.append(key[position]) }
+      bytes.append(0)
+      let digest = SHA256.digest(bytes.span)
+      return UInt32(digest[0]) << 24 | UInt32(digest[1]) << 16 | UInt32(digest[2]) << 8
+        | UInt32(digest[3])
     case .blob:
       var value: UInt32 = 0
       for position in 0..<min(4, key.count) { value = value << 8 | UInt32(key[position]) }
@@ -45,10 +44,8 @@ public enum VarnishKey: String, CaseIterable, Sendable {
 
   /// The last four bytes of SHA-256, little-endian: what Varnish hashes texts to.
   static func tail(of bytes: Span<UInt8>) -> UInt32 {
-    var function = Crypto.SHA256()
-    unsafe bytes.withUnsafeBytes { unsafe function.update(bufferPointer: $0) }
-    return unsafe function.finalize().withUnsafeBytes {
-      unsafe UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 28, as: UInt32.self))
-    }
+    let digest = SHA256.digest(bytes)
+    return UInt32(digest[28]) | UInt32(digest[29]) << 8 | UInt32(digest[30]) << 16
+      | UInt32(digest[31]) << 24
   }
 }
