@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "ProxyProfiles", targets: ["ProxyProfiles"]),
     .library(name: "RemapAnalysis", targets: ["RemapAnalysis"]),
     .library(name: "NginxConfiguration", targets: ["NginxConfiguration"]),
+    .library(name: "HAProxyConfiguration", targets: ["HAProxyConfiguration"]),
     .library(name: "ConsistentHashingTesting", targets: ["ConsistentHashingTesting"]),
     .executable(name: "chash", targets: ["chash"]),
   ],
@@ -28,6 +29,7 @@ let package = Package(
       dependencies: ["ConsistentHashing", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "RemapAnalysis", dependencies: ["ConsistentHashing"]),
     .target(name: "NginxConfiguration", dependencies: ["ConsistentHashing"]),
+    .target(name: "HAProxyConfiguration", dependencies: ["ConsistentHashing"]),
 
     // The command-line tool.
     .target(
@@ -58,6 +60,12 @@ let package = Package(
       name: "NginxConfigurationTests",
       dependencies: [
         "ConsistentHashing", "NginxConfiguration",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .testTarget(
+      name: "HAProxyConfigurationTests",
+      dependencies: [
+        "ConsistentHashing", "HAProxyConfiguration",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(

@@ -1,0 +1,172 @@
+/// Splits a line into words as HAProxy does.
+///
+/// Follows `parse_line` of HAProxy's `src/tools.c` (2.2 to 3.4): what ends a word, that quotes may
+/// begin and end inside of one, which backslashes escape and which stand for themselves, that
+/// variables are known inside double quotes only, and that a carriage return ends the line.
+struct HAProxyLexer {
+  /// The most words that a line may have.
+  static let mostWords = 64
+
+  private let file: [UInt8]
+  private let start: Int
+  private let end: Int
+
+  private var position: Int
+  private var words: [HAProxyWord] = []
+  private var word: [UInt8] = []
+  private var wordStart: Int
+  private var hasVariable = false
+  private var quote: UInt8?
+  private var quoteStart = 0
+  private var mistake: String?
+
+  /// Prepares a line without its line feed.
+  init(file: [UInt8], range: Range<Int>) {
+    self.file = file
+    start = range.lowerBound
+    end = range.upperBound
+    position = start
+    wordStart = start
+  }
+
+  /// Splits the line.
+  mutating func split() -> (words: [HAProxyWord], mistake: String?) {
+    if let zero = file[start..<end].firstIndex(of: 0) {
+      return ([], "Stray NUL character at position \(zero - start + 1)")
+    }
+    while position < end, Self.isSpace(file[position]) { position += 1 }
+    wordStart = position
+    while mistake == nil, let byte = peek(), byte != UInt8(ascii: "\r") {
+      if byte == UInt8(ascii: "#"), quote == nil { break }
+      read(byte)
+    }
+    if mistake == nil { close() }
+    return mistake == nil ? (words, nil) : ([], mistake)
+  }
+
+  /// Reads on from a byte that neither ends the line nor begins a comment.
+  private mutating func read(_ byte: UInt8) {
+    let isLiteral = quote == UInt8(ascii: "'")
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      if quote == byte {
+        quote = nil
+      } else if quote == nil {
+        quote = byte
+        quoteStart = position
+      } else {
+        word.append(byte)
+      }
+      position += 1
+    case UInt8(ascii: "\\") where !isLiteral: readEscape()
+    case UInt8(ascii: "$") where quote == UInt8(ascii: "\""): readVariable()
+    case let byte where quote == nil && Self.isSpace(byte):
+      finishWord()
+      while let byte = peek(), Self.isSpace(byte) { position += 1 }
+      wordStart = position
+      if words.count == Self.mostWords {
+        mistake = "too many words, truncating after word \(Self.mostWords)"
+      }
+    default:
+      word.append(byte)
+      position += 1
+    }
+  }
+
+  private mutating func readEscape() {
+    let next = peek(1)
+    var byte = UInt8(ascii: "\\")
+    var length = 2
+    switch next {
+    case UInt8(ascii: " "), UInt8(ascii: "\\"), UInt8(ascii: "#"), UInt8(ascii: "'"),
+      UInt8(ascii: "\""):
+      byte = next ?? byte
+    case UInt8(ascii: "$") where quote != nil: byte = UInt8(ascii: "$")
+    case UInt8(ascii: "t"): byte = UInt8(ascii: "\t")
+    case UInt8(ascii: "n"): byte = UInt8(ascii: "\n")
+    case UInt8(ascii: "r"): byte = UInt8(ascii: "\r")
+    case UInt8(ascii: "x"):
+      guard let high = peek(2).flatMap(Self.hexadecimal),
+        let low = peek(3).flatMap(Self.hexadecimal)
+      else { return fail("truncated or invalid hexadecimal sequence", at: position) }
+      byte = high << 4 | low
+      length = 4
+    default: length = 1
+    }
+    word.append(byte)
+    position += length
+  }
+
+  /// Reads `$NAME`, `${NAME}`, `${NAME-default}` or `${NAME[*]}`, and keeps it as it is written.
+  private mutating func readVariable() {
+    let begin = position
+    position += 1
+    let brace = peek() == UInt8(ascii: "{") ? position : nil
+    if brace != nil { position += 1 }
+    guard let first = peek(), Self.isLetter(first) || first == UInt8(ascii: ".") else {
+      return fail("forbidden first char in environment variable name", at: position)
+    }
+    position += 1
+    while let byte = peek(), Self.isLetter(byte) || Self.isDigit(byte) { position += 1 }
+    if let brace {
+      if peek() == UInt8(ascii: "[") {
+        guard peek(1) == UInt8(ascii: "*"), peek(2) == UInt8(ascii: "]") else {
+          return fail("truncated or invalid word expansion sequence", at: position)
+        }
+        position += 3
+      }
+      if peek() == UInt8(ascii: "-") {
+        while let byte = peek(), byte != UInt8(ascii: "}") { position += 1 }
+      }
+      guard peek() == UInt8(ascii: "}") else {
+        return fail("unmatched brace in environment variable name", at: brace)
+      }
+      position += 1
+    }
+    word += file[begin..<position]
+    hasVariable = true
+  }
+
+  /// Ends the line; an empty word is one only if quotes say so and something follows.
+  private mutating func close() {
+    guard quote == nil else { return fail("unmatched quote", at: quoteStart) }
+    if !word.isEmpty { finishWord() }
+  }
+
+  private mutating func finishWord() {
+    words.append(
+      HAProxyWord(bytes: word, range: wordStart..<position, hasVariable: hasVariable))
+    word = []
+    hasVariable = false
+  }
+
+  private mutating func fail(_ message: String, at place: Int) {
+    mistake = "\(message) at position \(place - start + 1)"
+  }
+
+  private func peek(_ offset: Int = 0) -> UInt8? {
+    position + offset < end ? file[position + offset] : nil
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  /// Whether C calls a byte white space.
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}

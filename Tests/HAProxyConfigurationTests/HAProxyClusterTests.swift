@@ -1,0 +1,147 @@
+import ConsistentHashing
+import HAProxyConfiguration
+import Testing
+
+@Suite struct HAProxyClusterTests {
+  static func backend(_ text: String) throws -> HAProxyBackend {
+    let text = "defaults\n mode http\nbackend app\n" + text
+    let reading = try HAProxyReader().backends(in: Array(text.utf8), file: "a.cfg")
+    return try #require(reading.backends.first)
+  }
+
+  @Test func aBackendIsACluster() throws {
+    let cluster = try Self.backend(
+      """
+       balance url_param id
+       hash-type consistent wt6 avalanche
+       option allbackups
+       server a 10.0.0.1:80 id 9 weight 3
+       server b [::1]:80 disabled guid g
+       server c unix@/run/c.sock backup weight 0
+       server d ::1:81
+       server e *:82
+       server f ipv4@10.0.0.1:+80
+       server g 10.0.0.1:80
+
+      """
+    ).cluster()
+    #expect(cluster.name == "app")
+    #expect(cluster.algorithm == "haproxy-consistent")
+    #expect(cluster.key == .argument("id"))
+    #expect(cluster.options == ["hash": "wt6", "avalanche": "on", "allbackups": "on"])
+    #expect(cluster.nodes.map(\.id.text) == ["a", "b", "c", "d", "e", "f", "g"])
+    #expect(
+      cluster.nodes.map(\.address) == [
+        "10.0.0.1:80", "[::1]:80", "unix:/run/c.sock", "[::1]:81", "0.0.0.0:82", "10.0.0.1",
+        "10.0.0.1:80",
+      ])
+    #expect(cluster.nodes.map(\.weight) == [3, 1, 0, 1, 1, 1, 1])
+    #expect(cluster.nodes.map(\.state) == [.up, .down, .up, .up, .up, .up, .up])
+    #expect(
+      cluster.nodes.map(\.properties) == [
+        ["haproxy-id": "9"], ["guid": "g"], ["backup": "true"], [:], [:], [:], [:],
+      ])
+  }
+
+  struct Case: Sendable {
+    let lines: String
+    let algorithm: String
+    let key: KeySource?
+    let options: [String: String]
+  }
+
+  static let cases: [Case] = [
+    Case(lines: "balance source", algorithm: "haproxy-map", key: .remoteAddress, options: [:]),
+    Case(
+      lines: "balance uri whole path-only len 9 depth 2", algorithm: "haproxy-map", key: .uri,
+      options: [
+        "uri-whole": "on", "uri-path-only": "on", "uri-len": "9", "uri-depth": "2",
+      ]),
+    Case(
+      lines: "balance hdr(x-id)\n hash-type consistent", algorithm: "haproxy-consistent",
+      key: .header("x-id"), options: [:]),
+    Case(
+      lines: "balance hash req.cook(sid)", algorithm: "haproxy-map", key: .cookie("sid"),
+      options: ["balance": "hash"]),
+    Case(
+      lines: "balance hash req.cook(sid),lower", algorithm: "haproxy-map", key: nil,
+      options: ["balance": "hash"]),
+    Case(
+      lines: "balance hash urlp(a)", algorithm: "haproxy-map", key: .argument("a"),
+      options: ["balance": "hash"]),
+    Case(
+      lines: "balance rdp-cookie\n hash-type map-based crc32", algorithm: "haproxy-map", key: nil,
+      options: ["balance": "hash", "hash": "crc32"]),
+    Case(
+      lines: "balance url_param é\n hash-type consistent none", algorithm: "haproxy-consistent",
+      key: nil, options: ["balance": "url_param", "hash": "none"]),
+    Case(
+      lines: "balance source\n hash-type consistent\n default-server hash-key addr-port",
+      algorithm: "haproxy-consistent", key: .remoteAddress, options: ["hash-key": "addr-port"]),
+    Case(
+      lines: "balance source\n default-server hash-key addr", algorithm: "haproxy-map",
+      key: .remoteAddress, options: [:]),
+  ]
+
+  @Test(arguments: cases.indices)
+  func linesAreOptions(index: Int) throws {
+    let item = Self.cases[index]
+    let cluster = try Self.backend(" \(item.lines)\n server a 10.0.0.1:80\n").cluster()
+    #expect(cluster.algorithm == item.algorithm)
+    #expect(cluster.key == item.key)
+    #expect(cluster.options == item.options)
+  }
+
+  static let refusals: [(lines: String, problem: String, line: Int)] = [
+    (
+      "balance leastconn",
+      "backend 'app' picks servers by state (balance leastconn), not by a key", 3
+    ),
+    (
+      "balance roundrobin",
+      "backend 'app' picks servers by state (balance roundrobin), not by a key", 3
+    ),
+    ("retries 1", "backend 'app' picks servers by state (balance random), not by a key", 3),
+    (
+      "mode tcp\n balance uri",
+      "backend 'app' has balance uri, for which HAProxy does round robin in mode tcp", 3
+    ),
+    (
+      "balance hdr(host) use_domain_only",
+      "backend 'app' hashes a part of the header (use_domain_only)", 3
+    ),
+    (
+      "balance source\n server b \"$B\"",
+      "backend 'app' is not known in full: '$B' depends on the environment of the program", 5
+    ),
+    (
+      "balance source\n server b 10.0.0.1 weight 300",
+      "backend 'app' is not known in full: 'server app/b' : weight of server b is not within 0 and 256 "
+        + "(300).", 5
+    ),
+    (
+      "balance source\n hash-type consistent\n server b 10.0.0.1 hash-key addr",
+      "servers 'b' and 'a' have different hash-keys, addr and id", 7
+    ),
+    ("balance source\n server b abns@x", "'abns@x' is not a host name or address", 5),
+    (
+      "balance source\n hash-type consistent\n default-server hash-key addr-port\n server b h:+1",
+      "the port of server 'b' counts from the one of the client", 7
+    ),
+  ]
+
+  @Test func refusesWithThePlace() throws {
+    for refusal in Self.refusals {
+      let backend = try Self.backend(" \(refusal.lines)\n server a 10.0.0.1:80\n")
+      let error = try #require(throws: HAProxyBackend.NotHashed.self) { try backend.cluster() }
+      #expect(error.problem == refusal.problem)
+      #expect(error.location == HAProxyLocation(file: "a.cfg", line: refusal.line))
+      #expect(!error.remedy.isEmpty)
+    }
+  }
+
+  @Test func aBackendWithoutServersIsNone() throws {
+    let backend = try Self.backend(" balance source\n")
+    #expect(throws: HAProxyBackend.NotHashed.self) { try backend.cluster() }
+  }
+}
