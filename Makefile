@@ -8,7 +8,7 @@ ifeq ($(shell uname),Darwin)
 export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
 endif
 
-.PHONY: demo test lint docs build clean help
+.PHONY: demo test lint docs fuzz build clean help
 
 help:
 	@echo 'make demo   build chash and show what it does on sample data'
@@ -16,6 +16,7 @@ help:
 	@echo 'make build  build chash for use: .build/release/chash'
 	@echo 'make lint   check the format of the sources'
 	@echo 'make docs   build the documentation, warnings as errors'
+	@echo 'make fuzz   feed each reader with made-up inputs for a minute'
 
 demo: build
 	@scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/chash"
@@ -37,5 +38,9 @@ lint:
 docs:
 	scripts/build-docs
 
+fuzz:
+	@scripts/install-packages build
+	@for seeds in Fuzz/Seeds/*; do Fuzz/run "$$(basename "$$seeds")" 60 || exit 1; done
+
 clean:
-	rm -rf .build
+	rm -rf .build Fuzz/.build
