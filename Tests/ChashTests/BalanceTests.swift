@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: Algorithm.all.map(\.name))
   func everyAlgorithmIsBalancedAsItIsExpectedToBe(_ name: String) async throws {
     let promises = try #require(Algorithm.all.first { $0.name == name }).promises
-    let weights =
+    let weights: [Double] =
       promises.takesWeights ? promises.largestWeight.map { [$0 / 2, $0] } ?? [1, 2] : [1, 1]
     let nodes = (0..<8).map {
       "  - { address: 10.0.0.\($0):80, weight: \(weights[$0 % 2]) }\n"
