@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(
       name: "HAProxyConfigurationTests",
       dependencies: [
-        "ConsistentHashing", "HAProxyConfiguration",
+        "ConsistentHashing", "HAProxyConfiguration", "ProxyProfiles",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(

@@ -1,5 +1,6 @@
 import ConsistentHashing
 import HAProxyConfiguration
+import ProxyProfiles
 import Testing
 
 @Suite struct HAProxyClusterTests {
@@ -90,6 +91,26 @@ import Testing
     #expect(cluster.algorithm == item.algorithm)
     #expect(cluster.key == item.key)
     #expect(cluster.options == item.options)
+    // The names are the algorithms' own.
+    let algorithm = try #require(Algorithm.profiles.first { $0.name == item.algorithm })
+    #expect(try algorithm.selector(for: cluster).nodes == cluster.nodes)
+  }
+
+  /// Recorded from HAProxy 2.6.12.
+  @Test func aBackendPicksAsHAProxyDoes() throws {
+    let cluster = try Self.backend(
+      """
+       balance url_param k
+       hash-type consistent
+       server s1 127.0.0.1:81
+       server s2 127.0.0.1:82
+       server s3 127.0.0.1:83
+
+      """
+    ).cluster()
+    let selector = try Algorithm.haproxyConsistent.selector(for: cluster)
+    let picks = (0..<8).map { selector.choice(for: "k\($0)").map { $0 + 1 } }
+    #expect(picks == [1, 3, 2, 3, 1, 2, 1, 2])
   }
 
   static let refusals: [(lines: String, problem: String, line: Int)] = [
