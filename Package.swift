@@ -39,7 +39,7 @@ let package = Package(
       name: "chash",
       dependencies: [
         "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "NginxConfiguration",
-        "ClusterDocument",
+        "HAProxyConfiguration", "ClusterDocument",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

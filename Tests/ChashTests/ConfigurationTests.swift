@@ -165,4 +165,55 @@ import Testing
       }
     }
   }
+
+  private static let haproxy = """
+    defaults
+      mode http
+    backend app
+      balance url_param sid
+      hash-type consistent
+      server web1 10.0.0.1:8080 weight 2
+      server web2 10.0.0.2:8080 id 7
+      server web3 10.0.0.3:8080 disabled
+    backend other
+      balance roundrobin
+      server x 10.1.0.1:80
+
+    """
+
+  @Test func backendsOfHAProxyAreClustersAsWell() async throws {
+    try await Folder.with(["haproxy.cfg": Self.haproxy]) { (folder: Folder) async throws in
+      let inspected = try await ChashProgram.run(["inspect", "haproxy.cfg"], in: folder)
+      #expect(
+        inspected
+          == .init(
+            output: """
+              # haproxy.cfg:3: backend app: balance url_param, 3 servers
+              name: app
+              algorithm: haproxy-consistent
+              key: arg:sid
+              nodes:
+                - { id: web1, address: 10.0.0.1:8080, weight: 2 }
+                - { id: web2, address: 10.0.0.2:8080, haproxy-id: 7 }
+                - { id: web3, address: 10.0.0.3:8080, state: down }
+              ---
+              # haproxy.cfg:9: backend other: balance roundrobin, 1 server
+              # No document: backend 'other' picks servers by state (balance roundrobin), not by a key.
+
+              """))
+      let document = try await ChashProgram.run(["inspect", "haproxy.cfg#app"], in: folder)
+      try folder.write("app.yaml", document.output)
+      let keys = (0..<100).map { "key-\($0)" }
+      let direct = try await ChashProgram.run(["lookup", "haproxy.cfg#app"] + keys, in: folder)
+      let read = try await ChashProgram.run(["lookup", "app.yaml"] + keys, in: folder)
+      #expect(direct.status == 0 && direct == read)
+      #expect(direct.output.contains("web1") && direct.output.contains("web2"))
+      #expect(!direct.output.contains("web3"))
+      let missing = try await ChashProgram.run(["lookup", "haproxy.cfg#nope", "key"], in: folder)
+      #expect(
+        missing
+          == .init(
+            1, errors: "Error: haproxy.cfg: has no backend 'nope'; use one of #app, #other\n"))
+    }
+  }
 }

@@ -74,8 +74,9 @@ private struct Vectors: Encodable {
     var algorithm: String
     var options: [String: Int]
     var nodes: [NodeVector]
-    /// Ring: the first points in order, as value and id. Maglev: the whole table, if it is small.
+    /// Of a ring the first points in order, as value and id.
     var firstPoints: [PointVector]?
+    /// Of Maglev the whole table, if it is small.
     var table: [String]?
     var preferences: [PreferenceVector]
   }

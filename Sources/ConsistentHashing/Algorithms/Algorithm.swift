@@ -64,7 +64,9 @@ public struct Algorithm: Sendable {
     }
   }
 
-  /// The four algorithms of this library. The one place where they are listed.
+  /// The four algorithms of this library.
+  ///
+  /// The one place where they are listed.
   public static let native: [Algorithm] = [ketama, jump, rendezvous, maglev]
 
   private static let seed = AlgorithmOption(

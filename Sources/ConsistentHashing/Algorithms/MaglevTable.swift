@@ -153,8 +153,9 @@ public struct MaglevTable: HashedSelector {
   }
 
   /// The distinct nodes met along h₀, h₁, …; after 64 hashes in a row that meet no new one, the others
-  /// in the order of their ids after the last one met, wrapping. Nodes that are down are met, but not
-  /// visited.
+  /// in the order of their ids after the last one met, wrapping.
+  ///
+  /// Nodes that are down are met, but not visited.
   ///
   /// - Complexity: O(n log n) expected for all n nodes, about k for the first k.
   @discardableResult

@@ -18,7 +18,9 @@ extension Cluster {
     }
   }
 
-  /// The cluster without a node. Where slots are the identity (jump), its slots become vacant.
+  /// The cluster without a node.
+  ///
+  /// Where slots are the identity (jump), its slots become vacant.
   ///
   /// - Throws: ``ClusterError`` if no node has this id, or it is the last one.
   public func removing(_ id: NodeID) throws(ClusterError) -> Cluster {

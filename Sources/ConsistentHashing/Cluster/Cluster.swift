@@ -8,7 +8,9 @@ public struct Cluster: Hashable, Sendable {
   /// The name, for example of the upstream that is generated from it.
   public let name: String
 
-  /// The nodes, in the order in which they were listed. Selectors return positions in this list.
+  /// The nodes, in the order in which they were listed.
+  ///
+  /// Selectors return positions in this list.
   public let nodes: [Node]
 
   /// The name of the algorithm that places keys, one of ``Algorithm``'s.
@@ -122,7 +124,9 @@ public struct Cluster: Hashable, Sendable {
     }
   }
 
-  /// Throws unless at least one node can be chosen. Every algorithm asks this first.
+  /// Throws unless at least one node can be chosen.
+  ///
+  /// Every algorithm asks this first.
   package func requireAvailableNode() throws(ClusterError) {
     guard nodes.contains(where: \.isAvailable) else {
       throw ClusterError(

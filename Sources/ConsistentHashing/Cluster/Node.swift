@@ -21,7 +21,7 @@ public struct Node: Hashable, Sendable {
     case drain
   }
 
-  /// What is hashed. The address unless given.
+  /// What is hashed; the address unless given.
   public var id: NodeID
 
   /// Where the node is reached: `host:port`, `[IPv6]:port`, a host name, or `unix:/path`.
@@ -73,8 +73,9 @@ public struct Node: Hashable, Sendable {
     self.properties = properties
   }
 
-  /// Whether the node is a member: has a weight and is not draining. A member that is down keeps its
-  /// place.
+  /// Whether the node is a member: has a weight and is not draining.
+  ///
+  /// A member that is down keeps its place.
   public var isMember: Bool { weight > 0 && state != .drain }
 
   /// Whether the node is a member that is up, and so can be chosen.

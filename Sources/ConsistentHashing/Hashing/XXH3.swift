@@ -4,7 +4,7 @@ public import CXXHash
 ///
 /// The output has been frozen by its author since xxHash 0.8.0 and does not depend on the platform.
 @frozen public struct XXH3: KeyHash {
-  /// The seed. Routers that must agree use the same one.
+  /// The seed; routers that must agree use the same one.
   public var seed: UInt64
 
   /// Creates the function under a seed, 0 unless given.

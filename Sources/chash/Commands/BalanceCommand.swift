@@ -25,7 +25,8 @@ struct BalanceCommand: ParsableCommand {
       algorithm, these weights and this many keys.
       """)
 
-  @Argument(help: "A cluster document (- for standard input), or nginx.conf#upstream.")
+  @Argument(
+    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
   var cluster: String
 
   @OptionGroup var keyOptions: KeyOptions
@@ -46,7 +47,8 @@ struct BalanceCommand: ParsableCommand {
     var counter = try input.locating { () throws(ClusterError) in
       try BalanceCounter(input.cluster, input.algorithm)
     }
-    let supply = KeySupply(options: keyOptions, samples: samples.samples)
+    let supply = KeySupply(
+      options: keyOptions, samples: samples.samples, source: input.cluster.key)
     try supply.forEachKey { counter.count($0) }
     let printer = BalancePrinter(report: counter.report(of: supply.kind), input: input)
     let output = Output()

@@ -38,7 +38,8 @@ struct GenerateNginxCommand: ParsableCommand {
       written whole or not at all.
       """)
 
-  @Argument(help: "A cluster document (- for standard input), or nginx.conf#upstream.")
+  @Argument(
+    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
   var cluster: String
 
   @Option(help: "Where the upstream will stand: http (layer 7) or stream (layer 4).")

@@ -1,50 +1,73 @@
 import ArgumentParser
 import ClusterDocument
 import ConsistentHashing
+import HAProxyConfiguration
 import NginxConfiguration
 
-/// `chash inspect`: the upstreams of a configuration, as clusters.
+/// `chash inspect`: the upstreams or backends of a configuration, as clusters.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "List the upstreams of a configuration, and their cluster documents.",
+    abstract: "List the upstreams of nginx, or backends of HAProxy, and their cluster documents.",
     usage: "chash inspect <file>[#<upstream>]",
     discussion: """
       Example:
 
-        $ chash inspect /etc/nginx/nginx.conf
-        # /etc/nginx/nginx.conf:12: upstream app (http): hash consistent, key $cookie_sid, 2 servers
+        $ chash inspect nginx.conf
+        # nginx.conf:2: upstream app (http): hash consistent, key $arg_u, 2 servers
         name: app
         algorithm: nginx
-        key: cookie:sid
+        key: arg:u
         nodes:
           - { address: 10.0.0.1:8080 }
           - { address: 10.0.0.2:8080, weight: 2 }
 
       Included files are read as nginx reads them. What nginx would refuse is refused, with its reason
-      and its line. Every command takes FILE#UPSTREAM where it takes a cluster document.
+      and its line. Every command takes FILE#NAME where it takes a cluster document.
       """)
 
-  @Argument(help: "An nginx configuration, and an upstream of it if only one is wanted.")
+  @Argument(
+    help: "An nginx or (ending in .cfg) HAProxy configuration, with #NAME if one part is wanted.")
   var file: String
 
   func run() throws {
     let output = Output()
     let (path, name) = ClusterReference.configuration(file)
-    let blocks: [NginxUpstreamBlock]
-    if let name {
-      blocks = [try NginxSource(path: path, name: name).block]
-    } else {
-      blocks = try NginxSource.read(path).upstreams
-    }
-    if blocks.isEmpty { try output.line("# \(shown(path)): no upstreams") }
     var isFirst = true
-    for block in blocks {
+    func separate() throws {
       if !isFirst { try output.line("---") }
       isFirst = false
-      try print(block, to: output)
     }
+    if path.hasSuffix(".cfg") {
+      let all = try HAProxySource.read(path)
+      for backend in try name.map({ [try HAProxySource.find($0, in: all, path: path)] }) ?? all {
+        try separate()
+        try print(backend, to: output)
+      }
+    } else {
+      for block in try name.map({ [try NginxSource(path: path, name: $0).block] })
+        ?? NginxSource.read(path).upstreams
+      {
+        try separate()
+        try print(block, to: output)
+      }
+    }
+    if isFirst { try output.line("# \(shown(path)): nothing that has servers") }
     try output.flush()
+  }
+
+  private func print(_ backend: HAProxyBackend, to output: Output) throws {
+    let servers = backend.servers.count == 1 ? "1 server" : "\(backend.servers.count) servers"
+    try output.line(
+      "# \(backend.location): \(backend.kind.rawValue) \(printable(backend.name)): "
+        + "balance \(backend.method.name), \(servers)")
+    let cluster: Cluster
+    do throws(HAProxyBackend.NotHashed) {
+      cluster = try backend.cluster()
+    } catch {
+      return try output.line("# No document: \(error.problem).")
+    }
+    try output.write(ClusterDocument.text(of: cluster))
   }
 
   private func print(_ block: NginxUpstreamBlock, to output: Output) throws {

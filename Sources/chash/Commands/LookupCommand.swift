@@ -23,7 +23,8 @@ struct LookupCommand: ParsableCommand {
       without a heading; 'json' is one array, with 'keyBase64' for keys that are not UTF-8.
       """)
 
-  @Argument(help: "A cluster document (- for standard input), or nginx.conf#upstream.")
+  @Argument(
+    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
   var cluster: String
 
   @Argument(help: ArgumentHelp("Keys.", valueName: "key"))
@@ -67,7 +68,7 @@ struct LookupCommand: ParsableCommand {
     }
     for key in keysGiven { try answer(key.utf8.span) }
     if keyOptions.keys != nil {
-      try KeySupply(options: keyOptions, samples: 0).forEachKey(answer)
+      try KeySupply(options: keyOptions).forEachKey(answer)
     }
     try printer.end()
     try output.flush()

@@ -45,7 +45,8 @@ struct RemapCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The cluster before the event: a document (- for standard input), or nginx.conf#upstream."
+    help:
+      "The cluster before the event: a document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend."
   )
   var cluster: String
 
@@ -94,7 +95,8 @@ struct RemapCommand: ParsableCommand {
       pairing = NodePairing(before: before.cluster, after: after)
     }
     var counter = RemapCounter(pairing, selectorBefore, selectorAfter)
-    let supply = KeySupply(options: keyOptions, samples: samples.samples)
+    let supply = KeySupply(
+      options: keyOptions, samples: samples.samples, source: before.cluster.key)
     let list = try listMoved.map {
       try MovedKeyList($0, madeFrom: [cluster, event.to, keyOptions.keys], ids: pairing.ids)
     }

@@ -23,14 +23,17 @@ extension ClusterDocument: ClusterSource {
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///
 /// `FILE` is a document, `FILE#NAME` an upstream of an nginx configuration or a backend of an HAProxy
-/// one. A file that ends in `.conf` or `.cfg` needs no name if it has only one.
+/// one, which ends in `.cfg`. A file that ends in `.conf` or `.cfg` needs no name if it has only one.
 enum ClusterReference {
   case document(path: String)
   case nginx(path: String, name: String?)
+  case haproxy(path: String, name: String?)
 
   init(_ argument: String) {
     let (path, name) = Self.configuration(argument)
-    if name != nil || path.hasSuffix(".conf") {
+    if path.hasSuffix(".cfg") {
+      self = .haproxy(path: path, name: name)
+    } else if name != nil || path.hasSuffix(".conf") {
       self = .nginx(path: path, name: name)
     } else {
       self = .document(path: path)
@@ -62,6 +65,8 @@ enum ClusterReference {
         yaml: bytes.span, file: file.name, properties: Self.nodeProperties)
     case .nginx(let path, let name):
       return try NginxSource(path: path, name: name)
+    case .haproxy(let path, let name):
+      return try HAProxySource(path: path, name: name)
     }
   }
 

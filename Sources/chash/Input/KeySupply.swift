@@ -8,17 +8,27 @@ struct KeySupply {
   /// How many keys to generate if none are given.
   let samples: Int
 
+  /// Where routers find the key, which decides what generated keys look like.
+  let source: KeySource?
+
+  init(options: KeyOptions, samples: Int = 0, source: KeySource? = nil) {
+    self.options = options
+    self.samples = samples
+    self.source = source
+  }
+
   var kind: RemapReport.Keys { options.keys == nil ? .sampled : .given }
 
   /// Calls `body` with every key.
   ///
-  /// Generated keys are `key-0`, `key-1`, …: the same at every run.
+  /// Generated keys are `key-0`, `key-1`, …, or IPv4 addresses if the key is the client's address: the
+  /// same at every run.
   func forEachKey(_ body: (Span<UInt8>) throws -> Void) throws {
     var progress = Progress()
     defer { progress.finish() }
     guard let path = options.keys else {
       for number in 0..<samples {
-        let key = "key-\(number)"
+        let key = source == .remoteAddress ? Self.address(number) : "key-\(number)"
         try body(key.utf8.span)
         progress.advance()
       }
@@ -59,5 +69,12 @@ struct KeySupply {
           + "the first at line \(firstLacking)")
     }
     if lines == lacking { Notes.say("\(reader.name): has no keys") }
+  }
+
+  /// An address for each number, spread over all of them: multiplication by an odd number maps 32 bits
+  /// one to one.
+  private static func address(_ number: Int) -> String {
+    let bits = UInt32(truncatingIfNeeded: number) &* 2_654_435_761
+    return [24, 16, 8, 0].map { String(bits >> $0 & 0xFF) }.joined(separator: ".")
   }
 }
