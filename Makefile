@@ -30,6 +30,9 @@ test:
 	@scripts/install-packages test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
+	@echo 'In a release build: routing allocates nothing'
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-release \
+	  --disable-xctest --filter AllocationTests
 	python3 docs/vectors/check.py
 
 lint:

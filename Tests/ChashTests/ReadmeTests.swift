@@ -47,6 +47,10 @@ import Testing
           "http { upstream app { hash $cookie_sid consistent; \(servers) } }\n")
       }
       try folder.write("session-ids.txt", "one\ntwo\nthree\n")
+      try folder.write(
+        "haproxy.cfg",
+        "backend app\n  mode http\n  balance url_param sid\n  hash-type consistent\n"
+          + "  server a 10.0.0.1:80\n  server b 10.0.0.2:80\n")
       for example in examples {
         let outcome = try await ChashProgram.run(
           Array(example.arguments.dropFirst()), in: folder)

@@ -79,6 +79,9 @@ public struct EnvoyRingHash: HashedSelector {
   /// - Parameters:
   ///   - nodes: What positions refer to, one for each host, locality after locality.
   ///   - localities: The localities, in Envoy's order.
+  ///   - minimumRingSize: `minimum_ring_size`, from 1.
+  ///   - maximumRingSize: `maximum_ring_size`, at least that.
+  ///   - hashFunction: `hash_function`, of the points.
   /// - Throws: `ClusterError` as ``init(_:minimumRingSize:maximumRingSize:hashFunction:panicThreshold:)``
   ///   does.
   public init(
