@@ -1,9 +1,12 @@
+import ConsistentHashing
 import Foundation
+import ProxyProfiles
 import Testing
 
 @Suite struct HelpTests {
   static let commands: [[String]] = [
     [], ["generate"], ["generate", "nginx"], ["lookup"], ["remap"], ["balance"], ["inspect"],
+    ["algorithms"],
   ]
 
   @Test(arguments: commands) func everyCommandHasHelp(_ command: [String]) async throws {
@@ -54,7 +57,22 @@ import Testing
           }
         }
       }
-      #expect(shown == 5)
+      #expect(shown == 6)
+    }
+  }
+
+  @Test func everyAlgorithmIsListedAndDescribed() async throws {
+    try await Folder.with { (folder: Folder) async throws in
+      let list = try await ChashProgram.run(["algorithms"], in: folder)
+      #expect(list.status == 0 && list.errors.isEmpty)
+      for algorithm in Algorithm.all {
+        #expect(list.output.contains("\n\(algorithm.name) "), "\(algorithm.name)")
+        let one = try await ChashProgram.run(["algorithms", algorithm.name], in: folder)
+        #expect(one.status == 0 && one.output.hasPrefix("\(algorithm.name): "))
+        for option in algorithm.options + algorithm.nodeProperties {
+          #expect(one.output.contains("\n\(option.name) "), "\(algorithm.name) \(option.name)")
+        }
+      }
     }
   }
 

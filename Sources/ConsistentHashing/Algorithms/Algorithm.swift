@@ -71,7 +71,7 @@ public struct Algorithm: Sendable {
 
   private static let seed = AlgorithmOption(
     name: "seed", kind: .integer(0...Int.max), standard: "0",
-    summary: "seed of the key hash; the same on all routers")
+    summary: "seed of the key hash")
 
   /// The ketama ring.
   public static let ketama = Algorithm(
