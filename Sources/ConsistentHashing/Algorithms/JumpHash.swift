@@ -143,7 +143,8 @@ public struct JumpHash: HashedSelector {
         misses += 1
       }
     }
-    for step in 1..<max(slotCount, 2) where met.count < slotCount {
+    for step in 1..<max(slotCount, 2) {
+      if met.count == slotCount { break }
       let slot = (last + step) % slotCount
       if met.insert(slot), !visit(slot) { return }
     }

@@ -113,7 +113,8 @@ public struct KetamaRing: HashedSelector {
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var met = IndexSet(bound: nodes.count)
     let start = points.first(atOrAfter: hash)
-    for step in 0..<points.count where met.count < availableCount {
+    for step in 0..<points.count {
+      if met.count == availableCount { break }
       let position = start + step
       let owner = points.owner(position < points.count ? position : position - points.count)
       if met.insert(owner), !visit(owner) { return .stopped }

@@ -74,6 +74,19 @@ extension NodeSelector {
     preference(for: key.utf8.span, limit: limit)
   }
 
+  /// The first node of a key's preference; nil if the rule leaves the key to state at once.
+  ///
+  /// For rules whose choice is the beginning of their walk, once their fast path has met a node that
+  /// is down.
+  package func firstOfPreference(for key: Span<UInt8>) -> Int? {
+    var found: Int?
+    walkPreference(for: key) { index in
+      found = index
+      return false
+    }
+    return found
+  }
+
   /// The default: the first accepted node along the preference.
   public func choice(for key: Span<UInt8>, where isAvailable: (Int) -> Bool) -> Int? {
     var found: Int?

@@ -194,7 +194,8 @@ public struct IPVSMaglev: NodeSelector {
     }
     if isFinal(table[first]) { return .stopped }
     if fallsBack {
-      for step in 0..<tableSize where met.count < memberCount {
+      for step in 0..<tableSize {
+        if met.count == memberCount { break }
         if isFinal(table[slot(value &+ UInt32((first + step) % tableSize))]) { return .stopped }
       }
     }

@@ -108,12 +108,7 @@ public struct NginxConsistentHash: NodeSelector {
       let owner = points.owner(points.first(atOrAfter: UInt64(crc.checksum(key)) << 32))
       if !servers[owner].isDown { return owner }
     }
-    var found: Int?
-    walkPreference(for: key) { index in
-      found = index
-      return false
-    }
-    return found
+    return firstOfPreference(for: key)
   }
 
   /// The servers in the order in which nginx tries them as each fails, until it leaves the ring.

@@ -51,12 +51,7 @@ public struct NginxIPHash: NodeSelector {
       let line = wheel.line(at: Self.step(89, IPAddress(text: key)))
       if !servers[line].isDown { return line }
     }
-    var found: Int?
-    walkPreference(for: key) { index in
-      found = index
-      return false
-    }
-    return found
+    return firstOfPreference(for: key)
   }
 
   /// The servers in the order in which nginx tries them as each fails, until it leaves the hash.

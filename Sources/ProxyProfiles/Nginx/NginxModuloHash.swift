@@ -55,12 +55,7 @@ public struct NginxModuloHash: NodeSelector {
       let line = wheel.line(at: UInt32(crc.checksum(key) >> 16 & 0x7FFF))
       if !servers[line].isDown { return line }
     }
-    var found: Int?
-    walkPreference(for: key) { index in
-      found = index
-      return false
-    }
-    return found
+    return firstOfPreference(for: key)
   }
 
   /// The servers in the order in which nginx tries them as each fails, until it leaves the hash.

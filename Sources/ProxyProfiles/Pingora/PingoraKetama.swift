@@ -67,12 +67,7 @@ public struct PingoraKetama: NodeSelector {
   public func choice(for key: Span<UInt8>) -> Int? {
     let owner = ring.owner(of: key)
     if !isDown[owner] { return owner }
-    var found: Int?
-    walkPreference(for: key) { index in
-      found = index
-      return false
-    }
-    return found
+    return firstOfPreference(for: key)
   }
 
   /// The nodes in the order in which pingora tries them as each is found unhealthy.

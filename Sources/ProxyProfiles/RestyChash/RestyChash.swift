@@ -56,12 +56,7 @@ public struct RestyChash: NodeSelector {
   public func choice(for key: Span<UInt8>) -> Int? {
     let owner = ring.owner(of: key)
     if !isDown[owner] { return owner }
-    var found: Int?
-    walkPreference(for: key) { index in
-      found = index
-      return false
-    }
-    return found
+    return firstOfPreference(for: key)
   }
 
   /// The nodes that `find()` and then `next()` return, each once.

@@ -98,12 +98,7 @@ public struct UhashringDefault: NodeSelector {
   public func choice(for key: Span<UInt8>) -> Int? {
     let node = points.owner(position(of: key))
     if nodes[node].isAvailable { return node }
-    var found: Int?
-    walkPreference(for: key) { index in
-      found = index
-      return false
-    }
-    return found
+    return firstOfPreference(for: key)
   }
 
   /// The nodes that `range(key)` lists.
