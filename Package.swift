@@ -47,7 +47,9 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "ConsistentHashingTests",
-      dependencies: ["CAllocationCounter", "ConsistentHashing", "ConsistentHashingTesting"],
+      dependencies: [
+        "CAllocationCounter", "CXXHash", "ConsistentHashing", "ConsistentHashingTesting",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ProxyProfilesTests",

@@ -66,7 +66,7 @@ extension Examination {
 }
 
 /// A selector fed by ``FixedHash``; nil if it is not a `HashedSelector`.
-private func behindFixedHash(_ selector: any NodeSelector) -> (any NodeSelector)? {
+func behindFixedHash(_ selector: any NodeSelector) -> (any NodeSelector)? {
   func keyed(_ selector: some HashedSelector) -> any NodeSelector {
     selector.keyed(by: FixedHash())
   }

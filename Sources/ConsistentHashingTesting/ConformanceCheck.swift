@@ -60,7 +60,7 @@ public struct ConformanceCheck: Sendable {
 
   /// All checks, listed here and nowhere else.
   public static let all: [ConformanceCheck] = [
-    .repeatable, .preferenceOrder, .orderIndependent, .skipping, .skippingEqualsRemoving,
+    .repeatable, .batches, .preferenceOrder, .orderIndependent, .skipping, .skippingEqualsRemoving,
     .draining, .minimalMovement, .nearMinimalMovement, .exactShares, .ringShares, .slotShares,
     .readdressing,
   ]

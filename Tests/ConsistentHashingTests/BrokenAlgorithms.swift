@@ -151,6 +151,57 @@ enum Broken {
     }
   }
 
+  /// Answers batches from the last key to the first.
+  struct BackwardBatches: NodeSelector {
+    let base: Selector
+    var nodes: [Node] { base.nodes }
+    func choice(for key: Span<UInt8>) -> Int? { base.choice(for: key) }
+    @discardableResult
+    func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
+      base.walkPreference(for: key, visit)
+    }
+    func choices(
+      forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+    ) throws(BatchError) {
+      try base.choices(forKeys: keys, ends: ends, into: &choices)
+      for place in 0..<choices.count / 2 { choices.swapAt(place, choices.count - 1 - place) }
+    }
+  }
+
+  static let backwardBatches = Algorithm(
+    name: "backward-batches", summary: "", promises: allPromises
+  ) { cluster, _ throws(ClusterError) in
+    BackwardBatches(base: Selector(nodes: cluster.nodes, order: rendezvous))
+  }
+
+  /// Answers as many keys of a batch as there is room for, instead of refusing it.
+  struct Cramming: NodeSelector {
+    let base: Selector
+    var nodes: [Node] { base.nodes }
+    func choice(for key: Span<UInt8>) -> Int? { base.choice(for: key) }
+    @discardableResult
+    func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
+      base.walkPreference(for: key, visit)
+    }
+    func choices(
+      forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+    ) throws(BatchError) {
+      let room = min(ends.count, choices.count)
+      for place in room..<choices.count { choices[place] = -1 }
+      do {
+        try base.choices(forKeys: keys, ends: ends, into: &choices)
+      } catch {
+        for place in 0..<room { choices[place] = 0 }
+        throw error
+      }
+    }
+  }
+
+  static let cramming = Algorithm(name: "cramming", summary: "", promises: allPromises) {
+    cluster, _ throws(ClusterError) in
+    Cramming(base: Selector(nodes: cluster.nodes, order: rendezvous))
+  }
+
   static let refuses = Algorithm(name: "refuses", summary: "", promises: allPromises) {
     cluster, _ throws(ClusterError) in
     throw ClusterError(.tooLarge, .cluster, "no", remedy: "none")

@@ -40,6 +40,8 @@ import Testing
     (Broken.silent, .repeatable),
     (Broken.moody, .repeatable),
     (Broken.refuses, .repeatable),
+    (Broken.backwardBatches, .batches),
+    (Broken.cramming, .batches),
     (Broken.sparseRing, .ringShares),
     (Broken.evenRing, .ringShares),
     (Broken.unevenSlots, .slotShares),

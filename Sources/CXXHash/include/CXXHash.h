@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Kernels.h"
+
 // Prototypes only: the bodies are compiled once, in CXXHash.c, so that no Swift module gets a copy
 // of xxHash of its own and nothing has to be linked at run time.
 

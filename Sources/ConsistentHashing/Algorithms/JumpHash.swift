@@ -1,3 +1,5 @@
+public import CXXHash
+
 /// Jump consistent hash (Lamping and Veach 2014, arXiv 1406.2294) over slots that may be vacant.
 ///
 /// Jump maps a hash to one of n slots with perfect balance and no table, but knows only "n slots", so
@@ -59,16 +61,7 @@ public struct JumpHash: HashedSelector {
   /// - Returns: A slot from 0 to `count` − 1.
   /// - Complexity: O(log count), the harmonic number of `count` on average.
   @inlinable public static func slot(forHash hash: UInt64, count: Int) -> Int {
-    let count = Int64(min(max(count, 1), Int(Int32.max)))
-    var key = hash
-    var slot: Int64 = -1
-    var next: Int64 = 0
-    while next < count {
-      slot = next
-      key = key &* 2_862_933_555_777_941_757 &+ 1
-      next = Int64(Double(slot &+ 1) * (0x1p31 / Double((key >> 33) &+ 1)))
-    }
-    return Int(slot)
+    Int(cxxhash_jump(hash, Int32(min(max(count, 1), Int(Int32.max)))))
   }
 
   /// The function that hashes keys: XXH3 under ``seed``.

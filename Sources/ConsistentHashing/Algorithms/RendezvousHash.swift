@@ -1,3 +1,5 @@
+internal import CXXHash
+
 /// Rendezvous hashing, also called highest random weight (Thaler and Ravishankar 1998), hashed with
 /// XXH3; weighted after Schindelhauer and Schomaker 2005.
 ///
@@ -15,18 +17,19 @@ public struct RendezvousHash: HashedSelector {
   public let seed: UInt64
 
   /// The available nodes of one weight: a range of `scores` and `indices`, in the order of ids.
-  private struct WeightClass: Sendable {
+  struct WeightClass: Sendable {
     let weight: Double
     let range: Range<Int>
   }
 
-  private let classes: [WeightClass]
+  let classes: [WeightClass]
 
-  /// The score function of every available node, class by class.
-  private let scores: [EightByteXXH3]
+  /// What the score of every available node depends on besides the key, class by class; see
+  /// ``EightByteXXH3``.
+  let scores: [UInt64]
 
   /// The position in ``nodes`` of every available node, class by class.
-  private let indices: [UInt32]
+  let indices: [UInt32]
 
   /// Builds the selector of a cluster.
   ///
@@ -56,7 +59,7 @@ public struct RendezvousHash: HashedSelector {
     self.nodes = nodes
     self.seed = seed
     self.classes = classes
-    scores = order.map { EightByteXXH3(seed: XXH3.hash(nodes[$0].id.text)) }
+    scores = order.map { EightByteXXH3.seedPart(XXH3.hash(nodes[$0].id.text)) }
     indices = order.map { UInt32($0) }
   }
 
@@ -78,28 +81,25 @@ public struct RendezvousHash: HashedSelector {
   /// - Complexity: O(n) for n nodes, and one logarithm for each distinct weight if there are several;
   ///   without allocation.
   public func index(forHash hash: UInt64) -> Int {
-    if classes.count == 1 { return Int(indices[highest(hash, among: 0..<scores.count).place]) }
-    var best = Bid(cost: .infinity, score: 0, place: 0)
+    let key = EightByteXXH3.valuePart(hash)
+    if classes.count == 1 { return Int(indices[highest(key, among: 0..<scores.count).place]) }
+    var best = Bid.none
     for weightClass in classes {
-      let (score, place) = highest(hash, among: weightClass.range)
+      let (score, place) = highest(key, among: weightClass.range)
       let bid = Bid(cost: Self.cost(score, weightClass.weight), score: score, place: place)
       if beats(bid, best) { best = bid }
     }
     return Int(indices[best.place])
   }
 
-  /// The largest score of a range of candidates and where it stands, ties to the first.
-  private func highest(_ hash: UInt64, among range: Range<Int>) -> (score: UInt64, place: Int) {
-    var best = scores[range.lowerBound].hash(hash)
-    var place = range.lowerBound
-    for candidate in (range.lowerBound + 1)..<max(range.upperBound, range.lowerBound + 1) {
-      let score = scores[candidate].hash(hash)
-      if score > best {
-        best = score
-        place = candidate
-      }
+  /// The largest score of a range of candidates, not empty, and where it stands, ties to the first.
+  private func highest(_ key: UInt64, among range: Range<Int>) -> (score: UInt64, place: Int) {
+    let bid = unsafe scores.withUnsafeBufferPointer { scores in
+      unsafe cxxhash_rendezvous(
+        key, scores.baseAddress.unsafelyUnwrapped + range.lowerBound, range.count,
+        cxxhash_instructions())
     }
-    return (best, place)
+    return (bid.score, range.lowerBound + Int(truncatingIfNeeded: bid.place))
   }
 
   /// −ln(u)/w for the score's u; the smallest wins.
@@ -108,15 +108,18 @@ public struct RendezvousHash: HashedSelector {
   }
 
   /// What a node offers for a hash.
-  private struct Bid {
+  struct Bid {
     let cost: Double
     let score: UInt64
     /// Where the node stands in `scores` and `indices`.
     let place: Int
+
+    /// Less than any node offers.
+    static let none = Bid(cost: .infinity, score: 0, place: 0)
   }
 
   /// Whether a bid wins: the smaller cost, then the larger score, then the smaller id.
-  private func beats(_ a: Bid, _ b: Bid) -> Bool {
+  func beats(_ a: Bid, _ b: Bid) -> Bool {
     if a.cost != b.cost { return a.cost < b.cost }
     if a.score != b.score { return a.score > b.score }
     return nodes[Int(indices[a.place])].id < nodes[Int(indices[b.place])].id
@@ -129,9 +132,10 @@ public struct RendezvousHash: HashedSelector {
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var bids: [Bid] = []
     bids.reserveCapacity(scores.count)
+    let key = EightByteXXH3.valuePart(hash)
     for weightClass in classes {
       for place in weightClass.range {
-        let score = scores[place].hash(hash)
+        let score = cxxhash_score(key, scores[place])
         // With one weight the order by score is the order by cost.
         let cost = classes.count == 1 ? 0 : Self.cost(score, weightClass.weight)
         bids.append(Bid(cost: cost, score: score, place: place))

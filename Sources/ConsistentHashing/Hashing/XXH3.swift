@@ -40,29 +40,41 @@ public import CXXHash
 /// XXH3 of exactly 8 bytes under a seed, with the part that depends on the seed alone computed once.
 ///
 /// XXH3 hashes 4 to 8 bytes by mixing one seed-dependent constant into the input and then scrambling
-/// the result; rendezvous hashing gives every node a seed of its own and hashes the same 8 bytes
-/// under all of them, so it keeps one such constant per node.
+/// the result. The scrambling begins with steps that are linear over bits, so they can be done apart
+/// for the constant and for the input: `spread(a ^ b) = spread(a) ^ spread(b)`. Rendezvous hashing,
+/// which hashes the same 8 bytes under the seeds of all nodes, does them once for each node and once
+/// for each key.
 @frozen public struct EightByteXXH3: Sendable {
-  @usableFromInline let flip: UInt64
+  /// The spread constant.
+  @usableFromInline let seedPart: UInt64
 
   /// Prepares the function under a seed.
   @inlinable public init(seed: UInt64) {
-    // The first constant is bytes 8 to 15 of XXH3's default secret exclusive-or bytes 16 to 23.
-    let mixed = seed ^ (UInt64(UInt32(truncatingIfNeeded: seed).byteSwapped) << 32)
-    flip = 0xC73A_B174_C5EC_D5A2 &- mixed
+    seedPart = Self.seedPart(seed)
   }
 
   /// Hashes the 8 little-endian bytes of a value.
   ///
   /// - Complexity: O(1), two multiplications.
   @inlinable public func hash(_ value: UInt64) -> UInt64 {
+    cxxhash_score(Self.valuePart(value), seedPart)
+  }
+
+  /// What depends on the seed, as the kernels take it.
+  @inlinable package static func seedPart(_ seed: UInt64) -> UInt64 {
+    // The first constant is bytes 8 to 15 of XXH3's default secret exclusive-or bytes 16 to 23.
+    let mixed = seed ^ (UInt64(UInt32(truncatingIfNeeded: seed).byteSwapped) << 32)
+    return spread(0xC73A_B174_C5EC_D5A2 &- mixed)
+  }
+
+  /// What depends on the value, as the kernels take it.
+  @inlinable package static func valuePart(_ value: UInt64) -> UInt64 {
     // XXH3 reads the two 32-bit halves in the opposite order.
-    var h = ((value << 32) | (value >> 32)) ^ flip
-    h ^= ((h << 49) | (h >> 15)) ^ ((h << 24) | (h >> 40))
-    h &*= 0x9FB2_1C65_1E98_DF25
-    h ^= (h >> 35) &+ 8
-    h &*= 0x9FB2_1C65_1E98_DF25
-    return h ^ (h >> 28)
+    spread((value << 32) | (value >> 32))
+  }
+
+  @inlinable static func spread(_ h: UInt64) -> UInt64 {
+    h ^ ((h << 49) | (h >> 15)) ^ ((h << 24) | (h >> 40))
   }
 }
 

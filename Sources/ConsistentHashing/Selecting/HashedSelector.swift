@@ -13,6 +13,16 @@ public protocol HashedSelector: NodeSelector {
   /// The node that keys of this hash go to.
   func index(forHash hash: UInt64) -> Int
 
+  /// The nodes that keys of these hashes go to: the answers of ``index(forHash:)``, several lookups in
+  /// flight.
+  ///
+  /// - Parameters:
+  ///   - hashes: Hashes of keys, as ``hash(of:)`` gives them.
+  ///   - indices: As many places, each of which gets the position of a node in ``nodes``.
+  /// - Throws: ``BatchError`` if the spans differ in length; nothing has been written then.
+  func indices(forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>)
+    throws(BatchError)
+
   /// Visits every available node once, in the order in which keys of this hash would fall back to it.
   @discardableResult
   func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd
@@ -90,6 +100,13 @@ public struct KeyedSelector<Base: HashedSelector, Function: KeyHash>: HashedSele
 
   /// The base's node for a hash.
   public func index(forHash hash: UInt64) -> Int { base.index(forHash: hash) }
+
+  /// The base's nodes for many hashes.
+  public func indices(forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>)
+    throws(BatchError)
+  {
+    try base.indices(forHashes: hashes, into: &indices)
+  }
 
   /// Walks the base's preference.
   @discardableResult

@@ -26,6 +26,18 @@ public protocol NodeSelector: Sendable {
   /// - Returns: Why the walk ended.
   @discardableResult
   func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd
+
+  /// Chooses for many keys at once: the answers of ``choice(for:)``, several lookups in flight.
+  ///
+  /// - Parameters:
+  ///   - keys: The bytes of all keys, laid end to end.
+  ///   - ends: Where in `keys` each key ends, and the next begins.
+  ///   - choices: As many places as there are ends. Each gets the position of a node in ``nodes``, or
+  ///     -1 where ``choice(for:)`` is nil.
+  /// - Throws: ``BatchError`` if the spans do not fit together; nothing has been written then.
+  func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError)
 }
 
 /// Why the walk along a preference ended.

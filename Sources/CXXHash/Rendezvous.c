@@ -1,0 +1,202 @@
+#include "Kernels.h"
+#include "Vectors.h"
+
+#include <string.h>
+
+// One key: the lanes are nodes. Many keys: the lanes are keys, so that nothing is left over and no
+// lane has to be compared with another at the end.
+
+#define FACTOR 0x9FB21C651E98DF25u
+
+static cxxhash_bid portable(uint64_t key, const uint64_t *nodes, size_t count) {
+  cxxhash_bid best = {cxxhash_score(key, nodes[0]), 0};
+  for (size_t place = 1; place < count; place++) {
+    uint64_t score = cxxhash_score(key, nodes[place]);
+    best.place = score > best.score ? place : best.place;
+    best.score = score > best.score ? score : best.score;
+  }
+  return best;
+}
+
+static void portable_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores, size_t count,
+                           const uint64_t *nodes, size_t node_count) {
+  for (size_t i = 0; i < count; i++) {
+    cxxhash_bid best = portable(keys[i], nodes, node_count);
+    places[i] = best.place;
+    scores[i] = best.score;
+  }
+}
+
+#if defined(__x86_64__)
+
+/// Scores with the top bit turned over: AVX2 compares signed numbers only, and so turned their order
+/// is that of the unsigned ones.
+AVX2 static inline __m256i avx2_scores(__m256i key, __m256i node) {
+  __m256i h = multiply_low(_mm256_xor_si256(key, node), FACTOR);
+  h = _mm256_xor_si256(h, _mm256_add_epi64(_mm256_srli_epi64(h, 35), _mm256_set1_epi64x(8)));
+  h = multiply_low(h, FACTOR);
+  h = _mm256_xor_si256(h, _mm256_srli_epi64(h, 28));
+  return _mm256_xor_si256(h, _mm256_set1_epi64x(INT64_MIN));
+}
+
+/// Of two bids a lane the larger score, of equal ones the smaller place.
+#define AVX2_REDUCE(score, place, move)                                                         \
+  do {                                                                                         \
+    __m256i other_score = move(score), other_place = move(place);                              \
+    __m256i wins = _mm256_or_si256(                                                            \
+        _mm256_cmpgt_epi64(other_score, score),                                                \
+        _mm256_and_si256(_mm256_cmpeq_epi64(other_score, score),                               \
+                         _mm256_cmpgt_epi64(place, other_place)));                             \
+    score = _mm256_blendv_epi8(score, other_score, wins);                                      \
+    place = _mm256_blendv_epi8(place, other_place, wins);                                      \
+  } while (0)
+#define SWAP_HALVES(x) _mm256_permute4x64_epi64(x, 0x4E)
+#define SWAP_PAIRS(x) _mm256_permute4x64_epi64(x, 0xB1)
+
+AVX2 static cxxhash_bid avx2(uint64_t key, const uint64_t *nodes, size_t count) {
+  const __m256i keys = _mm256_set1_epi64x((int64_t)key);
+  __m256i at = _mm256_set_epi64x(3, 2, 1, 0);
+  __m256i place = at;
+  __m256i score = avx2_scores(keys, _mm256_loadu_si256((const __m256i *)nodes));
+  size_t next = 4;
+  for (; count - next >= 4 && next < count; next += 4) {
+    at = _mm256_add_epi64(at, _mm256_set1_epi64x(4));
+    __m256i offer = avx2_scores(keys, _mm256_loadu_si256((const __m256i *)(nodes + next)));
+    __m256i wins = _mm256_cmpgt_epi64(offer, score);
+    score = _mm256_blendv_epi8(score, offer, wins);
+    place = _mm256_blendv_epi8(place, at, wins);
+  }
+  if (next < count) {
+    // The last four; those seen before offer the same again and so win nothing.
+    at = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)count - 4), _mm256_set_epi64x(3, 2, 1, 0));
+    __m256i offer = avx2_scores(keys, _mm256_loadu_si256((const __m256i *)(nodes + count - 4)));
+    __m256i wins = _mm256_cmpgt_epi64(offer, score);
+    score = _mm256_blendv_epi8(score, offer, wins);
+    place = _mm256_blendv_epi8(place, at, wins);
+  }
+  AVX2_REDUCE(score, place, SWAP_HALVES);
+  AVX2_REDUCE(score, place, SWAP_PAIRS);
+  return (cxxhash_bid){(uint64_t)_mm256_extract_epi64(score, 0) ^ (uint64_t)INT64_MIN,
+                       (uint64_t)_mm256_extract_epi64(place, 0)};
+}
+
+AVX2 static void avx2_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores, size_t count,
+                            const uint64_t *nodes, size_t node_count) {
+  const __m256i top = _mm256_set1_epi64x(INT64_MIN);
+  for (size_t i = 0; i < count; i += 8) {
+    uint64_t block[8] = {0};
+    size_t filled = count - i < 8 ? count - i : 8;
+    memcpy(block, keys + i, filled * sizeof *keys);
+    __m256i key0 = _mm256_loadu_si256((const __m256i *)block);
+    __m256i key1 = _mm256_loadu_si256((const __m256i *)(block + 4));
+    __m256i score0 = top, score1 = top;
+    __m256i place0 = _mm256_setzero_si256(), place1 = place0, at = place0;
+    for (size_t n = 0; n < node_count; n++) {
+      __m256i node = _mm256_set1_epi64x((int64_t)nodes[n]);
+      __m256i offer0 = avx2_scores(key0, node), offer1 = avx2_scores(key1, node);
+      __m256i wins0 = _mm256_cmpgt_epi64(offer0, score0);
+      __m256i wins1 = _mm256_cmpgt_epi64(offer1, score1);
+      score0 = _mm256_blendv_epi8(score0, offer0, wins0);
+      score1 = _mm256_blendv_epi8(score1, offer1, wins1);
+      place0 = _mm256_blendv_epi8(place0, at, wins0);
+      place1 = _mm256_blendv_epi8(place1, at, wins1);
+      at = _mm256_add_epi64(at, _mm256_set1_epi64x(1));
+    }
+    _mm256_storeu_si256((__m256i *)block, place0);
+    _mm256_storeu_si256((__m256i *)(block + 4), place1);
+    memcpy(places + i, block, filled * sizeof *places);
+    _mm256_storeu_si256((__m256i *)block, _mm256_xor_si256(score0, top));
+    _mm256_storeu_si256((__m256i *)(block + 4), _mm256_xor_si256(score1, top));
+    memcpy(scores + i, block, filled * sizeof *scores);
+  }
+}
+
+AVX512 static inline __m512i avx512_scores(__m512i key, __m512i node) {
+  const __m512i factor = _mm512_set1_epi64((int64_t)FACTOR);
+  __m512i h = _mm512_mullo_epi64(_mm512_xor_si512(key, node), factor);
+  h = _mm512_xor_si512(h, _mm512_add_epi64(_mm512_srli_epi64(h, 35), _mm512_set1_epi64(8)));
+  h = _mm512_mullo_epi64(h, factor);
+  return _mm512_xor_si512(h, _mm512_srli_epi64(h, 28));
+}
+
+AVX512 static cxxhash_bid avx512(uint64_t key, const uint64_t *nodes, size_t count) {
+  const __m512i keys = _mm512_set1_epi64((int64_t)key);
+  __m512i at = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+  __m512i score = _mm512_setzero_si512(), place = at;
+  size_t next = 0;
+  for (; count - next >= 8; next += 8) {
+    __m512i offer = avx512_scores(keys, _mm512_loadu_si512(nodes + next));
+    __mmask8 wins = _mm512_cmpgt_epu64_mask(offer, score);
+    score = _mm512_mask_mov_epi64(score, wins, offer);
+    place = _mm512_mask_mov_epi64(place, wins, at);
+    at = _mm512_add_epi64(at, _mm512_set1_epi64(8));
+  }
+  if (next < count) {
+    __mmask8 present = (__mmask8)((1u << (count - next)) - 1);
+    __m512i offer = avx512_scores(keys, _mm512_maskz_loadu_epi64(present, nodes + next));
+    __mmask8 wins = _mm512_mask_cmpgt_epu64_mask(present, offer, score);
+    score = _mm512_mask_mov_epi64(score, wins, offer);
+    place = _mm512_mask_mov_epi64(place, wins, at);
+  }
+  uint64_t best = _mm512_reduce_max_epu64(score);
+  __mmask8 equal = _mm512_cmpeq_epu64_mask(score, _mm512_set1_epi64((int64_t)best));
+  return (cxxhash_bid){best, _mm512_mask_reduce_min_epu64(equal, place)};
+}
+
+AVX512 static void avx512_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores,
+                                size_t count, const uint64_t *nodes, size_t node_count) {
+  enum { vectors = 4, lanes = 8 * vectors };
+  for (size_t i = 0; i < count; i += lanes) {
+    uint64_t block[lanes] = {0};
+    size_t filled = count - i < lanes ? count - i : lanes;
+    memcpy(block, keys + i, filled * sizeof *keys);
+    __m512i key[vectors], score[vectors], place[vectors];
+    for (int v = 0; v < vectors; v++) {
+      key[v] = _mm512_loadu_si512(block + 8 * v);
+      score[v] = place[v] = _mm512_setzero_si512();
+    }
+    for (size_t n = 0; n < node_count; n++) {
+      __m512i node = _mm512_set1_epi64((int64_t)nodes[n]), at = _mm512_set1_epi64((int64_t)n);
+      for (int v = 0; v < vectors; v++) {
+        __m512i offer = avx512_scores(key[v], node);
+        __mmask8 wins = _mm512_cmpgt_epu64_mask(offer, score[v]);
+        score[v] = _mm512_mask_mov_epi64(score[v], wins, offer);
+        place[v] = _mm512_mask_mov_epi64(place[v], wins, at);
+      }
+    }
+    for (int v = 0; v < vectors; v++) _mm512_storeu_si512(block + 8 * v, place[v]);
+    memcpy(places + i, block, filled * sizeof *places);
+    for (int v = 0; v < vectors; v++) _mm512_storeu_si512(block + 8 * v, score[v]);
+    memcpy(scores + i, block, filled * sizeof *scores);
+  }
+}
+
+#endif
+
+// Below these numbers of nodes the start of a vector loop costs more than it saves.
+enum { avx2_nodes = 4, avx512_nodes = 4 };
+
+cxxhash_bid cxxhash_rendezvous(uint64_t key, const uint64_t *nodes, size_t count,
+                               int instructions) {
+#if defined(__x86_64__)
+  if (instructions == cxxhash_avx512 && count >= avx512_nodes) return avx512(key, nodes, count);
+  if (instructions == cxxhash_avx2 && count >= avx2_nodes) return avx2(key, nodes, count);
+#endif
+  (void)instructions;
+  return portable(key, nodes, count);
+}
+
+void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores,
+                              size_t count, const uint64_t *nodes, size_t node_count,
+                              int instructions) {
+#if defined(__x86_64__)
+  if (instructions == cxxhash_avx512) {
+    return avx512_batch(keys, places, scores, count, nodes, node_count);
+  }
+  if (instructions == cxxhash_avx2) {
+    return avx2_batch(keys, places, scores, count, nodes, node_count);
+  }
+#endif
+  (void)instructions;
+  portable_batch(keys, places, scores, count, nodes, node_count);
+}

@@ -1,0 +1,46 @@
+/// A batch whose spans do not fit together. Nothing has been written.
+public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What does not fit.
+  public enum Reason: Hashable, Sendable {
+    /// There are more or fewer places for answers than there are keys.
+    case answers(count: Int, keys: Int)
+    /// A key ends before it begins, or behind the last byte.
+    case keyEnd(position: Int, end: Int, allowed: ClosedRange<Int>)
+  }
+
+  /// What does not fit.
+  public let reason: Reason
+
+  /// Creates an error.
+  public init(_ reason: Reason) {
+    self.reason = reason
+  }
+
+  /// What does not fit, in one sentence with its remedy.
+  public var description: String {
+    switch reason {
+    case .answers(let count, let keys):
+      "a batch of \(keys) keys has room for \(count) answers: give two spans of one length"
+    case .keyEnd(let position, let end, let allowed):
+      "key \(position) of the batch ends at byte \(end): give an end from \(allowed.lowerBound) "
+        + "to \(allowed.upperBound), where each key begins where the one before it ends"
+    }
+  }
+
+  /// Checks that there is one place for each answer.
+  @usableFromInline package static func check(answers count: Int, keys: Int) throws(BatchError) {
+    guard count == keys else { throw BatchError(.answers(count: count, keys: keys)) }
+  }
+
+  /// Checks that keys laid end to end stay within their bytes.
+  @usableFromInline package static func check(ends: Span<Int>, byteCount: Int) throws(BatchError) {
+    var start = 0
+    for position in ends.indices {
+      let end = ends[position]
+      guard end >= start, end <= byteCount else {
+        throw BatchError(.keyEnd(position: position, end: end, allowed: start...byteCount))
+      }
+      start = end
+    }
+  }
+}

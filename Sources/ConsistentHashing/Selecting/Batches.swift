@@ -1,0 +1,60 @@
+extension NodeSelector {
+  /// The default: one key after the other. The processor overlaps them by itself as far as it can.
+  @inlinable public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try BatchError.check(answers: choices.count, keys: ends.count)
+    try BatchError.check(ends: ends, byteCount: keys.count)
+    var start = 0
+    for position in ends.indices {
+      let end = ends[position]
+      choices[position] = Int32(truncatingIfNeeded: choice(for: keys.extracting(start..<end)) ?? -1)
+      start = end
+    }
+  }
+}
+
+extension HashedSelector {
+  /// The default: one hash after the other.
+  @inlinable public func indices(
+    forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try BatchError.check(answers: indices.count, keys: hashes.count)
+    for position in hashes.indices {
+      indices[position] = Int32(truncatingIfNeeded: index(forHash: hashes[position]))
+    }
+  }
+
+  /// Hashes some keys, then looks their hashes up together.
+  @inlinable public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try BatchError.check(answers: choices.count, keys: ends.count)
+    try BatchError.check(ends: ends, byteCount: keys.count)
+    var start = 0
+    try forEachBlock(of: ends.count) { (block: Range<Int>) throws(BatchError) in
+      var hashes = InlineArray<256, UInt64>(repeating: 0)
+      for position in block {
+        let end = ends[position]
+        hashes[position &- block.lowerBound] = hash(of: keys.extracting(start..<end))
+        start = end
+      }
+      try unsafe choices.withUnsafeMutableBufferPointer { choices throws(BatchError) in
+        var answers = unsafe UnsafeMutableBufferPointer(rebasing: choices[block]).mutableSpan
+        try indices(forHashes: hashes.span.extracting(first: block.count), into: &answers)
+      }
+    }
+  }
+}
+
+/// Cuts a batch into blocks of 256, whose hashes stay in the first-level cache.
+@inlinable @inline(__always) package func forEachBlock<Failure: Error>(
+  of count: Int, _ body: (Range<Int>) throws(Failure) -> Void
+) throws(Failure) {
+  var first = 0
+  while first < count {
+    let end = min(first &+ 256, count)
+    try body(first..<end)
+    first = end
+  }
+}
