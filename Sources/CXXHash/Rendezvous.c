@@ -8,7 +8,7 @@
 
 #define FACTOR 0x9FB21C651E98DF25u
 
-static cxxhash_bid portable(uint64_t key, const uint64_t *nodes, size_t count) {
+static inline cxxhash_bid portable(uint64_t key, const uint64_t *nodes, size_t count) {
   cxxhash_bid best = {cxxhash_score(key, nodes[0]), 0};
   for (size_t place = 1; place < count; place++) {
     uint64_t score = cxxhash_score(key, nodes[place]);
@@ -18,12 +18,10 @@ static cxxhash_bid portable(uint64_t key, const uint64_t *nodes, size_t count) {
   return best;
 }
 
-static void portable_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores, size_t count,
+static void portable_batch(const uint64_t *keys, uint64_t *places, size_t count,
                            const uint64_t *nodes, size_t node_count) {
   for (size_t i = 0; i < count; i++) {
-    cxxhash_bid best = portable(keys[i], nodes, node_count);
-    places[i] = best.place;
-    scores[i] = best.score;
+    places[i] = portable(keys[i], nodes, node_count).place;
   }
 }
 
@@ -53,7 +51,7 @@ AVX2 static inline __m256i avx2_scores(__m256i key, __m256i node) {
 #define SWAP_HALVES(x) _mm256_permute4x64_epi64(x, 0x4E)
 #define SWAP_PAIRS(x) _mm256_permute4x64_epi64(x, 0xB1)
 
-AVX2 static cxxhash_bid avx2(uint64_t key, const uint64_t *nodes, size_t count) {
+AVX2 static inline cxxhash_bid avx2(uint64_t key, const uint64_t *nodes, size_t count) {
   const __m256i keys = _mm256_set1_epi64x((int64_t)key);
   __m256i at = _mm256_set_epi64x(3, 2, 1, 0);
   __m256i place = at;
@@ -80,7 +78,7 @@ AVX2 static cxxhash_bid avx2(uint64_t key, const uint64_t *nodes, size_t count) 
                        (uint64_t)_mm256_extract_epi64(place, 0)};
 }
 
-AVX2 static void avx2_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores, size_t count,
+AVX2 static void avx2_batch(const uint64_t *keys, uint64_t *places, size_t count,
                             const uint64_t *nodes, size_t node_count) {
   const __m256i top = _mm256_set1_epi64x(INT64_MIN);
   for (size_t i = 0; i < count; i += 8) {
@@ -105,9 +103,6 @@ AVX2 static void avx2_batch(const uint64_t *keys, uint64_t *places, uint64_t *sc
     _mm256_storeu_si256((__m256i *)block, place0);
     _mm256_storeu_si256((__m256i *)(block + 4), place1);
     memcpy(places + i, block, filled * sizeof *places);
-    _mm256_storeu_si256((__m256i *)block, _mm256_xor_si256(score0, top));
-    _mm256_storeu_si256((__m256i *)(block + 4), _mm256_xor_si256(score1, top));
-    memcpy(scores + i, block, filled * sizeof *scores);
   }
 }
 
@@ -119,7 +114,7 @@ AVX512 static inline __m512i avx512_scores(__m512i key, __m512i node) {
   return _mm512_xor_si512(h, _mm512_srli_epi64(h, 28));
 }
 
-AVX512 static cxxhash_bid avx512(uint64_t key, const uint64_t *nodes, size_t count) {
+AVX512 static inline cxxhash_bid avx512(uint64_t key, const uint64_t *nodes, size_t count) {
   const __m512i keys = _mm512_set1_epi64((int64_t)key);
   __m512i at = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
   __m512i score = _mm512_setzero_si512(), place = at;
@@ -143,8 +138,8 @@ AVX512 static cxxhash_bid avx512(uint64_t key, const uint64_t *nodes, size_t cou
   return (cxxhash_bid){best, _mm512_mask_reduce_min_epu64(equal, place)};
 }
 
-AVX512 static void avx512_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores,
-                                size_t count, const uint64_t *nodes, size_t node_count) {
+AVX512 static void avx512_batch(const uint64_t *keys, uint64_t *places, size_t count,
+                                const uint64_t *nodes, size_t node_count) {
   enum { vectors = 4, lanes = 8 * vectors };
   for (size_t i = 0; i < count; i += lanes) {
     uint64_t block[lanes] = {0};
@@ -166,8 +161,6 @@ AVX512 static void avx512_batch(const uint64_t *keys, uint64_t *places, uint64_t
     }
     for (int v = 0; v < vectors; v++) _mm512_storeu_si512(block + 8 * v, place[v]);
     memcpy(places + i, block, filled * sizeof *places);
-    for (int v = 0; v < vectors; v++) _mm512_storeu_si512(block + 8 * v, score[v]);
-    memcpy(scores + i, block, filled * sizeof *scores);
   }
 }
 
@@ -175,6 +168,52 @@ AVX512 static void avx512_batch(const uint64_t *keys, uint64_t *places, uint64_t
 
 // Below these numbers of nodes the start of a vector loop costs more than it saves.
 enum { avx2_nodes = 4, avx512_nodes = 4 };
+
+// One loop over all classes, so that the processor starts on the nodes of the next class while the
+// lanes of the last one are still being compared. Which class wins cannot be predicted, so no branch
+// depends on it.
+#define OVER_CLASSES(attributes, name, one, least)                                             \
+  attributes static int64_t name(uint64_t key, const uint64_t *nodes, const uint32_t *ends,    \
+                                 const double *inverse_weights, size_t classes,               \
+                                 const cxxhash_logarithm_interval *intervals, double margin) { \
+    double lowest = __builtin_inf(), second = lowest;                                          \
+    int64_t winner = -1;                                                                       \
+    size_t first = 0;                                                                          \
+    for (size_t i = 0; i < classes; first = ends[i++]) {                                       \
+      size_t count = ends[i] - first;                                                          \
+      cxxhash_bid best = count < least ? portable(key, nodes + first, count)                   \
+                                       : one(key, nodes + first, count);                       \
+      double cost = cxxhash_logarithm_estimate(best.score, intervals) * inverse_weights[i];    \
+      double loser = cost < lowest ? lowest : cost;                                            \
+      winner = cost < lowest ? (int64_t)(first + best.place) : winner;                         \
+      lowest = cost < lowest ? cost : lowest;                                                  \
+      second = loser < second ? loser : second;                                                \
+    }                                                                                          \
+    return second > lowest * margin ? winner : -1;                                             \
+  }
+
+OVER_CLASSES(, portable_weighted, portable, 0)
+
+#if defined(__x86_64__)
+OVER_CLASSES(AVX2, avx2_weighted, avx2, avx2_nodes)
+OVER_CLASSES(AVX512, avx512_weighted, avx512, avx512_nodes)
+#endif
+
+int64_t cxxhash_rendezvous_weighted(uint64_t key, const uint64_t *nodes, const uint32_t *ends,
+                                    const double *inverse_weights, size_t classes,
+                                    const cxxhash_logarithm_interval *intervals, double margin,
+                                    int instructions) {
+#if defined(__x86_64__)
+  if (instructions == cxxhash_avx512) {
+    return avx512_weighted(key, nodes, ends, inverse_weights, classes, intervals, margin);
+  }
+  if (instructions == cxxhash_avx2) {
+    return avx2_weighted(key, nodes, ends, inverse_weights, classes, intervals, margin);
+  }
+#endif
+  (void)instructions;
+  return portable_weighted(key, nodes, ends, inverse_weights, classes, intervals, margin);
+}
 
 cxxhash_bid cxxhash_rendezvous(uint64_t key, const uint64_t *nodes, size_t count,
                                int instructions) {
@@ -186,17 +225,12 @@ cxxhash_bid cxxhash_rendezvous(uint64_t key, const uint64_t *nodes, size_t count
   return portable(key, nodes, count);
 }
 
-void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores,
-                              size_t count, const uint64_t *nodes, size_t node_count,
-                              int instructions) {
+void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, size_t count,
+                              const uint64_t *nodes, size_t node_count, int instructions) {
 #if defined(__x86_64__)
-  if (instructions == cxxhash_avx512) {
-    return avx512_batch(keys, places, scores, count, nodes, node_count);
-  }
-  if (instructions == cxxhash_avx2) {
-    return avx2_batch(keys, places, scores, count, nodes, node_count);
-  }
+  if (instructions == cxxhash_avx512) return avx512_batch(keys, places, count, nodes, node_count);
+  if (instructions == cxxhash_avx2) return avx2_batch(keys, places, count, nodes, node_count);
 #endif
   (void)instructions;
-  portable_batch(keys, places, scores, count, nodes, node_count);
+  portable_batch(keys, places, count, nodes, node_count);
 }

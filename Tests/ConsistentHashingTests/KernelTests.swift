@@ -1,5 +1,5 @@
 import CXXHash
-import ConsistentHashing
+@testable import ConsistentHashing
 import ConsistentHashingTesting
 import Testing
 
@@ -87,20 +87,105 @@ import Testing
         let keys = Self.hashes(count, seed: UInt64(count))
         let expected = keys.map { Self.best($0, seeds) }
         var places = [UInt64](repeating: .max, count: count + 1)
-        var scores = places
         unsafe cxxhash_rendezvous_batch(
-          keys.map { EightByteXXH3.valuePart($0) }, &places, &scores, count, nodes, nodeCount,
-          instructions)
-        if places.dropLast() != expected.map(\.place)[...]
-          || scores.dropLast() != expected.map(\.score)[...]
-        {
+          keys.map { EightByteXXH3.valuePart($0) }, &places, count, nodes, nodeCount, instructions)
+        if places.dropLast() != expected.map(\.place)[...] {
           differences.append("\(count) keys, \(nodeCount) nodes")
         }
-        if places.last != .max || scores.last != .max {
-          differences.append("\(count) keys: written behind the last")
-        }
+        if places.last != .max { differences.append("\(count) keys: written behind the last") }
       }
     }
     #expect(differences == [])
+  }
+}
+
+/// Weighted rendezvous decides by estimates where they suffice; they must never decide otherwise than
+/// the exact costs.
+@Suite struct LogarithmEstimateTests {
+  /// Scores in every binade, at its ends and between, and at both ends of every looked-up interval.
+  static var scores: [UInt64] {
+    var generator = SeededGenerator(seed: 20)
+    var scores: [UInt64] = [0, .max, .max - 1, (1 << 11) - 1, 1 << 11]
+    for bit: UInt64 in 0..<64 {
+      scores += [1 << bit, (1 << bit) &- 1, .max << bit]
+      for _ in 0..<200 { scores.append(generator.next() >> bit) }
+    }
+    for interval: UInt64 in 128..<256 {
+      scores += [interval << 56, (interval << 56) - 1, (interval << 56) + (1 << 55)]
+    }
+    for _ in 0..<100_000 { scores.append(generator.next()) }
+    return scores
+  }
+
+  @Test func staysWithinItsError() {
+    var worst = 0.0
+    var differences: [String] = []
+    for score in Self.scores {
+      let exact = NegativeLogarithm.value(NegativeLogarithm.unit(score))
+      let estimate = unsafe cxxhash_logarithm_estimate(score, LogarithmEstimate.shared.intervals)
+      if exact == 0 ? estimate != 0 : abs(estimate - exact) > exact * LogarithmEstimate.error {
+        differences.append("score \(score): \(estimate), exactly \(exact)")
+      }
+      if exact > 0 { worst = max(worst, abs(estimate / exact - 1)) }
+    }
+    #expect(differences == [])
+    // The error is no wider than it has to be.
+    #expect(worst > LogarithmEstimate.error / 8)
+  }
+
+  /// Random weights, and all sizes of classes.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func neverDecidesOtherwise(_ seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    var differences: [String] = []
+    for round in 0..<30 {
+      var weights = (0..<(2 + generator.below(20))).map { _ in
+        Double(1 + generator.below(1000)) / 10
+      }
+      weights += weights.prefix(generator.below(weights.count))
+      let nodes = weights.enumerated().map {
+        Node(address: "10.0.\(round).\($0.offset):80", weight: $0.element)
+      }
+      let selector = try RendezvousHash(nodes: nodes)
+      for _ in 0..<300 {
+        let key = EightByteXXH3.valuePart(generator.next())
+        let exact = selector.placeByExactCost(key)
+        if selector.placeAmongClasses(key) != exact { differences.append("round \(round), \(key)") }
+      }
+    }
+    #expect(differences == [], "seed \(seed)")
+  }
+
+  /// Two nodes whose costs for a key differ in the last bits, or just so much that estimates tell.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func leavesTiesToExactCosts(_ seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    var differences: [String] = []
+    var told = 0
+    for _ in 0..<300 {
+      let key = generator.next()
+      let ids = ["a\(generator.next())", "b\(generator.next())"]
+      let costs = ids.map {
+        NegativeLogarithm.value(
+          NegativeLogarithm.unit(XXH3.hash(littleEndian: key, seed: XXH3.hash($0))))
+      }
+      for distance in [0, 0x1p-52, -0x1p-52, 0x1p-50, -0x1p-26, 0x1p-26, 0x1p-21, -0x1p-21] {
+        let weight = costs[1] / costs[0] * (1 + distance)
+        guard weight != 1, weight > 1e-6, weight < 1e9 else { continue }
+        let selector = try RendezvousHash(nodes: [
+          Node(id: NodeID(ids[0]), address: "10.0.0.1:80"),
+          Node(id: NodeID(ids[1]), address: "10.0.0.2:80", weight: weight),
+        ])
+        let part = EightByteXXH3.valuePart(key)
+        let exact = selector.placeByExactCost(part)
+        let estimated = selector.placeByEstimates(part)
+        if estimated != nil { told += 1 }
+        if estimated ?? exact != exact || (abs(distance) < 0x1p-25 && estimated != nil) {
+          differences.append("key \(key), ids \(ids), weight \(weight)")
+        }
+      }
+    }
+    #expect(differences == [], "seed \(seed)")
+    #expect(told > 300, "estimates tell what is 2⁻²¹ apart")
   }
 }

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // Loops over many keys or many nodes, in vector instructions where the processor has them. Every form
 // of a loop gives the same bits; tests compare them all.
@@ -56,9 +57,42 @@ static inline uint64_t cxxhash_score(uint64_t key, uint64_t node) {
 /// The largest score of a key over `count` ≥ 1 nodes, ties to the first.
 cxxhash_bid cxxhash_rendezvous(uint64_t key, const uint64_t *nodes, size_t count, int instructions);
 
-/// The same for many keys: places[i] and scores[i] are the bid for keys[i].
-void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, uint64_t *scores,
-                              size_t count, const uint64_t *nodes, size_t node_count,
+/// The same for many keys: places[i] is the best place for keys[i].
+void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, size_t count,
+                              const uint64_t *nodes, size_t node_count,
                               int instructions);
+
+/// One interval of [1, 2) of the 128 that cxxhash_logarithm_estimate looks up: the inverse of a number
+/// c in it, and −ln c. In the first c is 1 and in the last 2, so that the estimate near −ln 1 = 0 is
+/// as good in proportion as elsewhere.
+typedef struct {
+  double inverse;
+  double logarithm;
+} cxxhash_logarithm_interval;
+
+/// −ln u for u = ((score >> 11) + 0.5)·2⁻⁵³ to 1 part in 2²⁵, without a division or a branch.
+static inline double cxxhash_logarithm_estimate(uint64_t score,
+                                                const cxxhash_logarithm_interval *intervals) {
+  double scaled = (double)(int64_t)(score >> 11) + 0.5;  // u·2⁵³
+  uint64_t bits;
+  memcpy(&bits, &scaled, sizeof bits);
+  cxxhash_logarithm_interval interval = intervals[bits >> 45 & 127];
+  double exponent = (double)(1023 + 53 - (int64_t)(bits >> 52));
+  bits = (bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000;
+  double mantissa;
+  memcpy(&mantissa, &bits, sizeof mantissa);
+  // mantissa = c·(1 + r) with |r| ≤ 1/128: the series of ln(1 + r) up to r³ leaves out less than r⁴/4.
+  double r = mantissa * interval.inverse - 1;
+  return (exponent * 0x1.62e42fefa39efp-1 + interval.logarithm) - r * (1 - r * (0.5 - r * (1.0 / 3)));
+}
+
+/// The best place for a key under weighted rendezvous hashing, where nodes of one weight stand together
+/// as a class: class i ends before nodes[ends[i]], none is empty, and its weight is the inverse of
+/// inverse_weights[i]. The place is that of the smallest estimate of −ln u / weight; -1 if the estimate
+/// of another class is within `margin` times the smallest, too close to tell.
+int64_t cxxhash_rendezvous_weighted(uint64_t key, const uint64_t *nodes, const uint32_t *ends,
+                                    const double *inverse_weights, size_t classes,
+                                    const cxxhash_logarithm_interval *intervals, double margin,
+                                    int instructions);
 
 #endif

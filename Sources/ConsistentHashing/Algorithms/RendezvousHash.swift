@@ -16,13 +16,14 @@ public struct RendezvousHash: HashedSelector {
   /// The seed of the key hash.
   public let seed: UInt64
 
-  /// The available nodes of one weight: a range of `scores` and `indices`, in the order of ids.
-  struct WeightClass: Sendable {
-    let weight: Double
-    let range: Range<Int>
-  }
+  /// The distinct weights of available nodes, the largest first. The nodes of one weight are a class.
+  let weights: [Double]
 
-  let classes: [WeightClass]
+  /// Their inverses, for estimates.
+  let inverseWeights: [Double]
+
+  /// Where each class ends in `scores` and `indices`. Within a class nodes are in the order of ids.
+  let ends: [UInt32]
 
   /// What the score of every available node depends on besides the key, class by class; see
   /// ``EightByteXXH3``.
@@ -30,6 +31,9 @@ public struct RendezvousHash: HashedSelector {
 
   /// The position in ``nodes`` of every available node, class by class.
   let indices: [UInt32]
+
+  /// What tells nearly all winners among several weights.
+  let logarithm: LogarithmEstimate
 
   /// Builds the selector of a cluster.
   ///
@@ -47,20 +51,23 @@ public struct RendezvousHash: HashedSelector {
         nodes[a].weight != nodes[b].weight
           ? nodes[a].weight > nodes[b].weight : nodes[a].id < nodes[b].id
       }
-    var classes: [WeightClass] = []
-    var start = 0
-    for place in order.indices {
-      let weight = nodes[order[place]].weight
-      let isLast = place + 1 == order.count || nodes[order[place + 1]].weight != weight
-      guard isLast else { continue }
-      classes.append(WeightClass(weight: weight, range: start..<(place + 1)))
-      start = place + 1
+    var weights: [Double] = []
+    var ends: [UInt32] = []
+    for (place, index) in order.enumerated() {
+      if weights.last != nodes[index].weight {
+        weights.append(nodes[index].weight)
+        ends.append(0)
+      }
+      ends[ends.count - 1] = UInt32(place + 1)
     }
     self.nodes = nodes
     self.seed = seed
-    self.classes = classes
+    self.weights = weights
+    inverseWeights = weights.map { 1 / $0 }
+    self.ends = ends
     scores = order.map { EightByteXXH3.seedPart(XXH3.hash(nodes[$0].id.text)) }
     indices = order.map { UInt32($0) }
+    logarithm = .shared
   }
 
   /// Builds the selector of a list of nodes; see ``init(_:seed:)``.
@@ -82,47 +89,19 @@ public struct RendezvousHash: HashedSelector {
   ///   without allocation.
   public func index(forHash hash: UInt64) -> Int {
     let key = EightByteXXH3.valuePart(hash)
-    if classes.count == 1 { return Int(indices[highest(key, among: 0..<scores.count).place]) }
-    var best = Bid.none
-    for weightClass in classes {
-      let (score, place) = highest(key, among: weightClass.range)
-      let bid = Bid(cost: Self.cost(score, weightClass.weight), score: score, place: place)
-      if beats(bid, best) { best = bid }
-    }
-    return Int(indices[best.place])
+    let place =
+      weights.count > 1 ? placeAmongClasses(key) : highest(key, among: 0..<scores.count).place
+    return Int(indices[place])
   }
 
   /// The largest score of a range of candidates, not empty, and where it stands, ties to the first.
-  private func highest(_ key: UInt64, among range: Range<Int>) -> (score: UInt64, place: Int) {
+  func highest(_ key: UInt64, among range: Range<Int>) -> (score: UInt64, place: Int) {
     let bid = unsafe scores.withUnsafeBufferPointer { scores in
       unsafe cxxhash_rendezvous(
         key, scores.baseAddress.unsafelyUnwrapped + range.lowerBound, range.count,
         cxxhash_instructions())
     }
-    return (bid.score, range.lowerBound + Int(truncatingIfNeeded: bid.place))
-  }
-
-  /// −ln(u)/w for the score's u; the smallest wins.
-  static func cost(_ score: UInt64, _ weight: Double) -> Double {
-    NegativeLogarithm.value(NegativeLogarithm.unit(score)) / weight
-  }
-
-  /// What a node offers for a hash.
-  struct Bid {
-    let cost: Double
-    let score: UInt64
-    /// Where the node stands in `scores` and `indices`.
-    let place: Int
-
-    /// Less than any node offers.
-    static let none = Bid(cost: .infinity, score: 0, place: 0)
-  }
-
-  /// Whether a bid wins: the smaller cost, then the larger score, then the smaller id.
-  func beats(_ a: Bid, _ b: Bid) -> Bool {
-    if a.cost != b.cost { return a.cost < b.cost }
-    if a.score != b.score { return a.score > b.score }
-    return nodes[Int(indices[a.place])].id < nodes[Int(indices[b.place])].id
+    return (bid.score, range.lowerBound &+ Int(truncatingIfNeeded: bid.place))
   }
 
   /// All nodes from the best bid to the worst.
@@ -133,13 +112,15 @@ public struct RendezvousHash: HashedSelector {
     var bids: [Bid] = []
     bids.reserveCapacity(scores.count)
     let key = EightByteXXH3.valuePart(hash)
-    for weightClass in classes {
-      for place in weightClass.range {
+    var first = 0
+    for (weight, end) in zip(weights, ends) {
+      for place in first..<Int(end) {
         let score = cxxhash_score(key, scores[place])
         // With one weight the order by score is the order by cost.
-        let cost = classes.count == 1 ? 0 : Self.cost(score, weightClass.weight)
+        let cost = weights.count == 1 ? 0 : Bid.cost(score, weight)
         bids.append(Bid(cost: cost, score: score, place: place))
       }
+      first = Int(end)
     }
     bids.sort { beats($0, $1) }
     for bid in bids where !visit(Int(indices[bid.place])) { return .stopped }
