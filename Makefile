@@ -30,6 +30,10 @@ test:
 	@scripts/install-packages test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
+	@echo 'With the portable twin of the vector loops, and with AVX2'
+	@for instructions in portable avx2; do \
+	  CONSISTENT_HASHING_INSTRUCTIONS=$$instructions $(SWIFT) test --skip-build --disable-xctest \
+	    --filter 'ConsistentHashingTests\.' || exit 1; done
 	@echo 'In a release build: routing allocates nothing'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-release \
 	  --disable-xctest --filter AllocationTests

@@ -16,13 +16,13 @@ public struct RendezvousHash: HashedSelector {
   /// The seed of the key hash.
   public let seed: UInt64
 
-  /// The distinct weights of available nodes, the largest first. The nodes of one weight are a class.
+  /// The distinct weights of available nodes, the largest first; the nodes of one weight are a class.
   let weights: [Double]
 
   /// Their inverses, for estimates.
   let inverseWeights: [Double]
 
-  /// Where each class ends in `scores` and `indices`. Within a class nodes are in the order of ids.
+  /// Where each class, whose nodes are in the order of ids, ends in `scores` and `indices`.
   let ends: [UInt32]
 
   /// What the score of every available node depends on besides the key, class by class; see

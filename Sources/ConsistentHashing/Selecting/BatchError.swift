@@ -1,4 +1,4 @@
-/// A batch whose spans do not fit together. Nothing has been written.
+/// A batch whose spans do not fit together, of which nothing has been written.
 public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What does not fit.
   public enum Reason: Hashable, Sendable {
@@ -34,6 +34,19 @@ public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// Checks that keys laid end to end stay within their bytes.
   @usableFromInline package static func check(ends: Span<Int>, byteCount: Int) throws(BatchError) {
+    // Without a branch for each key: where it goes wrong is looked for only if it does.
+    var start = 0
+    var goesBack = false
+    for position in ends.indices {
+      let end = ends[position]
+      goesBack = end < start ? true : goesBack
+      start = end
+    }
+    guard goesBack || start > byteCount else { return }
+    try findMisfit(ends: ends, byteCount: byteCount)
+  }
+
+  private static func findMisfit(ends: Span<Int>, byteCount: Int) throws(BatchError) {
     var start = 0
     for position in ends.indices {
       let end = ends[position]

@@ -1,5 +1,5 @@
 extension NodeSelector {
-  /// The default: one key after the other. The processor overlaps them by itself as far as it can.
+  /// The default: one key after the other, which the processor overlaps as far as it can.
   @inlinable public func choices(
     forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
   ) throws(BatchError) {
@@ -8,7 +8,9 @@ extension NodeSelector {
     var start = 0
     for position in ends.indices {
       let end = ends[position]
-      choices[position] = Int32(truncatingIfNeeded: choice(for: keys.extracting(start..<end)) ?? -1)
+      // The ends are checked above.
+      let key = unsafe keys.extracting(unchecked: start..<end)
+      choices[position] = Int32(truncatingIfNeeded: choice(for: key) ?? -1)
       start = end
     }
   }
@@ -36,7 +38,8 @@ extension HashedSelector {
       var hashes = InlineArray<256, UInt64>(repeating: 0)
       for position in block {
         let end = ends[position]
-        hashes[position &- block.lowerBound] = hash(of: keys.extracting(start..<end))
+        hashes[position &- block.lowerBound] = unsafe hash(
+          of: keys.extracting(unchecked: start..<end))
         start = end
       }
       try unsafe choices.withUnsafeMutableBufferPointer { choices throws(BatchError) in

@@ -132,6 +132,14 @@ public struct EnvoyRingHash: HashedSelector {
     ring.points.owner(ring.points.first(atOrAfter: hash))
   }
 
+  /// The same for many hashes, looked up together.
+  public func indices(forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>)
+    throws(BatchError)
+  {
+    try BatchError.check(answers: indices.count, keys: hashes.count)
+    ring.points.owners(forHashes: hashes, into: &indices)
+  }
+
   /// The distinct hosts met from point to point, as retries under `previous_hosts` meet them.
   @discardableResult
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {

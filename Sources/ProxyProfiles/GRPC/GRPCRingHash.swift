@@ -146,6 +146,14 @@ public struct GRPCRingHash: HashedSelector {
     ring.points.owner(ring.points.first(atOrAfter: hash))
   }
 
+  /// The same for many hashes, looked up together.
+  public func indices(forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>)
+    throws(BatchError)
+  {
+    try BatchError.check(answers: indices.count, keys: hashes.count)
+    ring.points.owners(forHashes: hashes, into: &indices)
+  }
+
   /// The distinct endpoints met from point to point.
   @discardableResult
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {

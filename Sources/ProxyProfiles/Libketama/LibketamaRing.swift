@@ -93,6 +93,15 @@ public struct LibketamaRing: NodeSelector {
     return nodes[node].isAvailable ? node : nil
   }
 
+  /// The choices for many keys, looked up together.
+  public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try points.choose(
+      forKeys: keys, ends: ends, into: &choices, place: { UInt64(MD5.digest($0).0) << 32 }
+    ) { owner, _ in nodes[owner].isAvailable ? owner : nil }
+  }
+
   /// The one node that libketama names.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {

@@ -159,6 +159,15 @@ public struct LibmemcachedRing: NodeSelector {
     nodeOfServer[points.owner(points.first(atOrAfter: UInt64(hash.hash(key)) &<< shift))]
   }
 
+  /// The choices for many keys, looked up together.
+  public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try points.choose(
+      forKeys: keys, ends: ends, into: &choices, place: { UInt64(hash.hash($0)) &<< shift }
+    ) { owner, _ in nodeOfServer[owner] }
+  }
+
   /// The nodes in the order in which a key would go to them as each is ejected.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {

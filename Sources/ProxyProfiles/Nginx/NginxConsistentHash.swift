@@ -111,6 +111,17 @@ public struct NginxConsistentHash: NodeSelector {
     return firstOfPreference(for: key)
   }
 
+  /// The choices for many keys, looked up together.
+  public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try points.choose(
+      forKeys: keys, ends: ends, into: &choices, place: { UInt64(crc.checksum($0)) << 32 }
+    ) { owner, key in
+      key.count > 0 && lineCount > 1 && !servers[owner].isDown ? owner : firstOfPreference(for: key)
+    }
+  }
+
   /// The servers in the order in which nginx tries them as each fails, until it leaves the ring.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {

@@ -85,6 +85,15 @@ public struct TwemproxyKetama: NodeSelector {
     nodeOfServer[continuum.owner(of: self.key.hash(key))]
   }
 
+  /// The choices for many keys, looked up together.
+  public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try continuum.points.choose(
+      forKeys: keys, ends: ends, into: &choices, place: { UInt64(key.hash($0)) << 32 }
+    ) { owner, _ in nodeOfServer[owner] }
+  }
+
   /// The nodes in the order in which a key would go to them as each is ejected.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {

@@ -1,0 +1,42 @@
+internal import ConsistentHashing
+
+extension RingPoints {
+  /// Chooses for many keys by the ring: hashes some of them, then looks them up together.
+  ///
+  /// - Parameters:
+  ///   - keys: The bytes of all keys, laid end to end.
+  ///   - ends: Where in `keys` each key ends.
+  ///   - choices: As many places as there are ends.
+  ///   - place: Where on the ring a key falls.
+  ///   - choice: The choice for a key whose first point belongs to an owner; nil if there is none.
+  /// - Throws: `BatchError` if the spans do not fit together; nothing has been written then.
+  @inline(__always) func choose(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>,
+    place: (Span<UInt8>) -> UInt64, choice: (_ owner: Int, _ key: Span<UInt8>) -> Int?
+  ) throws(BatchError) {
+    try BatchError.check(answers: choices.count, keys: ends.count)
+    try BatchError.check(ends: ends, byteCount: keys.count)
+    var places = InlineArray<256, UInt64>(repeating: 0)
+    var owners = InlineArray<256, Int32>(repeating: 0)
+    forEachBlock(of: ends.count) { block in
+      let firstByte = block.lowerBound == 0 ? 0 : ends[block.lowerBound &- 1]
+      var start = firstByte
+      for position in block {
+        let end = ends[position]
+        places[position &- block.lowerBound] = unsafe place(
+          keys.extracting(unchecked: start..<end))
+        start = end
+      }
+      var found = owners.mutableSpan
+      self.owners(forHashes: places.span.extracting(first: block.count), into: &found)
+      start = firstByte
+      for position in block {
+        let end = ends[position]
+        let owner = Int(found[position &- block.lowerBound])
+        let key = unsafe keys.extracting(unchecked: start..<end)
+        choices[position] = Int32(truncatingIfNeeded: choice(owner, key) ?? -1)
+        start = end
+      }
+    }
+  }
+}
