@@ -59,6 +59,51 @@ import Testing
     #expect(failures == [])
   }
 
+  /// Enough points for several of the pieces in which they are sorted, some of them equal.
+  @Test(arguments: [32_767, 32_768, 33_000, 70_001, 140_000])
+  func manyPointsAreSorted(_ count: Int) {
+    var generator = SeededGenerator(seed: UInt64(count))
+    var values = (0..<count).map { _ in generator.next() }
+    for _ in 0..<count / 50 { values[generator.below(count)] = values[generator.below(count)] }
+    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    let ring = RingPoints(values: values, owners: values.indices.map { UInt32($0) }, bound: count)
+    #expect(ring.values == order.map { values[$0] } + [.max, .max, .max])
+    #expect((0..<count).filter { ring.owner($0) != order[$0] } == [])
+    #expect(ring.owner(count) == order[0])
+    #expect(Self.misplacedStarts(ring) == [])
+
+    let distinct = order.indices.filter { $0 == 0 || values[order[$0]] != values[order[$0 - 1]] }
+    let thinned = RingPoints(
+      values: values, owners: values.indices.map { UInt32($0) }, bound: count,
+      keepingFirstOfEqual: true)
+    #expect(distinct.count < count)
+    #expect(thinned.values == distinct.map { values[order[$0]] } + [.max, .max, .max])
+    #expect(distinct.indices.filter { thinned.owner($0) != order[distinct[$0]] } == [])
+    #expect(Self.misplacedStarts(thinned) == [])
+  }
+
+  /// The buckets that do not begin where the first point of them or of a later one is.
+  private static func misplacedStarts(_ ring: RingPoints) -> [Int] {
+    var below = [Int](repeating: 0, count: ring.bucketCount + 1)
+    for position in 0..<ring.count {
+      below[RingPoints.bucket(ring.value(position), of: ring.bucketCount) + 1] += 1
+    }
+    for bucket in 1...ring.bucketCount { below[bucket] += below[bucket - 1] }
+    return ring.index.indices.filter { Int(ring.index[$0]) != below[$0] }
+  }
+
+  /// About as many buckets as points, and mostly the same for one node more.
+  @Test func bucketsAreAboutAsManyAsPoints() {
+    let counts = Array(1...5000) + [160_000, 160_160, 16_000_000, 1 << 28, 1 << 32]
+    #expect(
+      counts.filter {
+        let buckets = RingPoints.bucketCount(points: $0)
+        return buckets > $0 || buckets * 33 < $0 * 32
+      } == [])
+    #expect((1...64).allSatisfy { RingPoints.bucketCount(points: $0) == $0 })
+    #expect(RingPoints.bucketCount(points: 160_000) == RingPoints.bucketCount(points: 160_160))
+  }
+
   /// Two nodes whose points coincide: the smaller id owns the arc, wherever it stands in the list.
   @Test func equalPointsBelongToTheSmallerID() throws {
     let ring = RingPoints(values: [10, 10, 20], owners: [4, 2, 3], bound: 5)

@@ -32,49 +32,23 @@ public struct KetamaRing: HashedSelector {
   ///   - virtualNodes: Points of a node of weight 1, from 1 to 1 000 000; a node of weight w owns
   ///     `max(1, floor(virtualNodes · w + 0.5))`.
   ///   - seed: The seed of the key hash.
-  /// - Complexity: O(points) expected, to build; about 12 bytes a point to keep.
+  /// - Complexity: O(points) expected, with little memory beyond what is kept; see ``memoryFootprint``.
   /// - Throws: ``ClusterError`` if no node is available, `virtualNodes` is out of range, or the ring
   ///   would have more than ``maximumPoints`` points.
   public init(_ cluster: Cluster, virtualNodes: Int = 160, seed: UInt64 = 0)
     throws(ClusterError)
   {
-    try cluster.requireAvailableNode()
-    guard (1...1_000_000).contains(virtualNodes) else {
-      throw ClusterError(
-        .invalidOption, .option("virtual-nodes"), "virtual-nodes is \(virtualNodes)",
-        remedy: "use a number from 1 to 1000000")
-    }
-    let nodes = cluster.nodes
+    self.init(
+      try VirtualNodes(cluster, virtualNodes: virtualNodes), virtualNodes: virtualNodes, seed: seed)
+  }
 
-    // Nodes in the order of their ids, so that a stable sort by value leaves equal points in the
-    // order (value, id, j).
-    let order = nodes.indices.filter { nodes[$0].isAvailable }
-      .sorted { nodes[$0].id < nodes[$1].id }
-    let counts = order.map { Self.points(weight: nodes[$0].weight, virtualNodes: virtualNodes) }
-    // Clamped, because the largest weights of many nodes together leave the range of Int.
-    let total = counts.reduce(0) { min($0, Int.max / 2) + $1 }
-    guard total <= Self.maximumPoints else {
-      throw ClusterError(
-        .tooLarge, .cluster, "the ring would have \(total) points",
-        remedy: "lower the weights or virtual-nodes; at most \(Self.maximumPoints) points are built"
-      )
-    }
-    var values: [UInt64] = []
-    values.reserveCapacity(total)
-    var owners: [UInt32] = []
-    owners.reserveCapacity(total)
-    for (index, count) in zip(order, counts) {
-      let pointHash = EightByteXXH3(seed: XXH3.hash(nodes[index].id.text))
-      for j in 0..<count {
-        values.append(pointHash.hash(UInt64(j)))
-        owners.append(UInt32(index))
-      }
-    }
-    self.nodes = nodes
+  /// Builds the ring of checked points, unless it is given.
+  init(_ source: VirtualNodes, virtualNodes: Int, seed: UInt64, points: RingPoints? = nil) {
+    nodes = source.nodes
     self.virtualNodes = virtualNodes
     self.seed = seed
-    availableCount = order.count
-    points = RingPoints(values: values, owners: owners, bound: nodes.count)
+    availableCount = source.ownerCount
+    self.points = points ?? RingPoints(source, bound: source.nodes.count)
   }
 
   /// Builds the ring of a list of nodes; see ``init(_:virtualNodes:seed:)``.
@@ -90,6 +64,12 @@ public struct KetamaRing: HashedSelector {
 
   /// The number of points on the ring.
   public var pointCount: Int { points.count }
+
+  /// The bytes that the points and their index take: 13 for each point up to 256 nodes, 14 up to
+  /// 65 536, 16 above, and a few more for the whole.
+  ///
+  /// The list of nodes is not counted.
+  public var memoryFootprint: Int { points.memoryFootprint }
 
   /// The function that hashes keys: XXH3 under ``seed``.
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }

@@ -1,8 +1,8 @@
 /// Sorted ring points with an index on their top bits.
 ///
 /// A binary search over 160 000 points costs 17 dependent loads and as many guesses of the branch
-/// predictor. Here the ring is cut into as many buckets as there are points, the index says where the
-/// points of a bucket begin, and the scan that follows passes half a point on average. Points are
+/// predictor. Here the ring is cut into about as many buckets as there are points, the index says where
+/// the points of a bucket begin, and the scan that follows passes half a point on average. Points are
 /// hashes, so buckets fill evenly.
 @usableFromInline package struct RingPoints: Sendable {
   /// Ascending, with sentinels behind the last that no hash exceeds, so that the scan needs no bounds
@@ -21,91 +21,36 @@
   /// The number of points.
   @usableFromInline package let count: Int
 
-  /// Sorts points by value, equal ones left in the order given.
+  /// The number of buckets: ``bucketCount(points:)`` of ``count``.
+  @usableFromInline let bucketCount: Int
+
+  /// Takes points that stand in their final order.
   ///
   /// - Parameters:
-  ///   - values: At least one, at most 2³².
-  ///   - owners: As many.
-  ///   - bound: What all owners are below.
-  ///   - keepingFirstOfEqual: Whether of equal values only the first is kept. (Without it a lookup
-  ///     gives the same owner; a walk from point to point meets all of them.)
-  /// - Complexity: O(n) for values that are spread like hashes, O(n²) for values that are not.
-  package init(
-    values unsorted: [UInt64], owners unsortedOwners: [UInt32], bound: Int,
-    keepingFirstOfEqual: Bool = false
-  ) {
-    var (values, owners) = Self.sorted(unsorted, unsortedOwners)
-    if keepingFirstOfEqual { Self.removeRepetitions(&values, &owners) }
-    let count = values.count
-    owners.append(owners[0])
-    self.count = count
-    self.owners = NodeTable(owners, bound: bound)
-    index = Self.index(of: values)
-    self.values = values + Array(repeating: .max, count: Self.stride)
+  ///   - values: Ascending, with ``stride`` sentinels behind the last.
+  ///   - owners: As many without the sentinels, and the first once more.
+  ///   - index: Where each bucket begins.
+  init(sorted values: [UInt64], owners: NodeTable, index: [UInt32]) {
+    self.values = values
+    self.owners = owners
+    self.index = index
+    count = values.count - Self.stride
+    bucketCount = index.count
+  }
+
+  /// The number of buckets for a number of points: the first six binary digits of that number, zeros
+  /// behind them.
+  ///
+  /// At most as many as points, and no more than 3 % fewer. Rounded, so that a node more or less
+  /// mostly leaves the buckets as they are, and a changed ring can take over the index.
+  static func bucketCount(points count: Int) -> Int {
+    let dropped = max(0, Int.bitWidth - count.leadingZeroBitCount - 6)
+    return (count >> dropped) << dropped
   }
 
   /// The bucket of a value: the high half of the product, which grows with the value.
   @inlinable @inline(__always) static func bucket(_ value: UInt64, of count: Int) -> Int {
     Int(truncatingIfNeeded: value.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
-  }
-
-  /// A stable counting sort on the buckets, then an insertion sort within each.
-  private static func sorted(_ unsorted: [UInt64], _ unsortedOwners: [UInt32])
-    -> (values: [UInt64], owners: [UInt32])
-  {
-    let count = unsorted.count
-    var next = [UInt32](repeating: 0, count: count + 1)
-    for value in unsorted { next[bucket(value, of: count) + 1] += 1 }
-    for bucket in 1..<next.count { next[bucket] += next[bucket - 1] }
-    var values = [UInt64](repeating: 0, count: count)
-    var owners = [UInt32](repeating: 0, count: count)
-    for i in 0..<count {
-      let bucket = bucket(unsorted[i], of: count)
-      let position = Int(next[bucket])
-      next[bucket] += 1
-      values[position] = unsorted[i]
-      owners[position] = unsortedOwners[i]
-    }
-    for i in 1..<max(count, 1) where values[i - 1] > values[i] {
-      // Buckets are in order already, so no element leaves its own.
-      let value = values[i]
-      let owner = owners[i]
-      var j = i
-      while j > 0, values[j - 1] > value {
-        values[j] = values[j - 1]
-        owners[j] = owners[j - 1]
-        j -= 1
-      }
-      values[j] = value
-      owners[j] = owner
-    }
-    return (values, owners)
-  }
-
-  /// Keeps the first of each run of equal values.
-  private static func removeRepetitions(_ values: inout [UInt64], _ owners: inout [UInt32]) {
-    var kept = 1
-    for i in 1..<max(values.count, 1) where values[i] != values[kept - 1] {
-      values[kept] = values[i]
-      owners[kept] = owners[i]
-      kept += 1
-    }
-    values.removeSubrange(kept...)
-    owners.removeSubrange(kept...)
-  }
-
-  /// For each of as many buckets as there are values, the position of its first value, or of the
-  /// first behind it.
-  private static func index(of values: [UInt64]) -> [UInt32] {
-    var starts = [UInt32](repeating: 0, count: values.count)
-    var position = 0
-    for bucket in starts.indices {
-      while position < values.count, self.bucket(values[position], of: values.count) < bucket {
-        position += 1
-      }
-      starts[bucket] = UInt32(position)
-    }
-    return starts
   }
 
   /// The position of the first point at or after a hash; ``count`` if there is none, whose owner is
@@ -114,7 +59,7 @@
   /// Nothing is checked in release builds: buckets are below the count by their formula, and the
   /// sentinels stop the scan.
   @inlinable @inline(__always) package func first(atOrAfter hash: UInt64) -> Int {
-    let bucket = Self.bucket(hash, of: count)
+    let bucket = Self.bucket(hash, of: bucketCount)
     var position = unsafe index.withUnsafeBufferPointer { unsafe Int($0[bucket]) }
     unsafe values.withUnsafeBufferPointer { values in
       // Three in a row without a branch: which of them is the one cannot be predicted. That there are
@@ -133,4 +78,9 @@
 
   /// The value of the point at a position below ``count``.
   package func value(_ position: Int) -> UInt64 { values[position] }
+
+  /// The bytes that points and index take: up to 14 a point for up to 65 536 owners.
+  package var memoryFootprint: Int {
+    8 * values.count + owners.memoryFootprint + 4 * index.count
+  }
 }

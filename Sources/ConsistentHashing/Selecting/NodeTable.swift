@@ -15,11 +15,11 @@ public import CXXHash
 
   /// Creates a table of the given positions, all below `bound`.
   package init(_ positions: some Collection<UInt32>, bound: Int) {
-    let width = bound <= 1 << 8 ? 1 : bound <= 1 << 16 ? 2 : 4
+    let width = Self.width(bound: bound)
     shift = UInt8(width.trailingZeroBitCount)
     mask = UInt32(truncatingIfNeeded: (1 << (8 * width)) - 1)
     count = positions.count
-    var bytes = [UInt8](repeating: 0, count: positions.count * width + 3)
+    var bytes = [UInt8](repeating: 0, count: positions.count * width + Self.padding)
     unsafe bytes.withUnsafeMutableBytes { bytes in
       var offset = 0
       for position in positions {
