@@ -54,7 +54,11 @@ import Testing
           let next = TextbookKetama.pick(hash, left.map { nodes[$0] })
           order[0].append(left.remove(at: next))
         }
-        left = Array(nodes.indices)
+        // Short names first, those of one length by their bytes.
+        left = nodes.indices.sorted { a, b in
+          let (a, b) = (TextbookKetama.name(nodes[a]), TextbookKetama.name(nodes[b]))
+          return (a.utf8.count, a) < (b.utf8.count, b)
+        }
         while !left.isEmpty {
           let list = left.flatMap { Array(repeating: $0, count: Int(nodes[$0].weight)) }
           let next = list[Int(hash) % list.count]
@@ -86,6 +90,20 @@ import Testing
     #expect(tagged.choice(for: key) == plain.choice(for: part))
     let modula = try TwemproxyModula(cluster, tag: TwemproxyHashTag(tag))
     #expect(modula.choice(for: key) == (try TwemproxyModula(cluster)).choice(for: part))
+  }
+
+  /// A pool holds its servers in the order of their names: `b` before `aa`, and that before `ab`.
+  @Test func sortsServersByName() throws {
+    let names = ["ab", "b", "käse", "aa", "10.0.0.1:1"]
+    let nodes = names.enumerated().map { Node(id: NodeID($1), address: "10.0.0.\($0):11212") }
+    let modula = try TwemproxyModula(Cluster(nodes: nodes))
+    let sorted = [1, 3, 0, 2, 4]
+    let different = (0..<500).filter { number in
+      let key = Array("key-\(number)".utf8)
+      let hash = TwemproxyHash.fnv1aWith64Bits.hash(key.span)
+      return modula.choice(for: key.span) != sorted[Int(hash) % 5]
+    }
+    #expect(different.isEmpty)
   }
 
   @Test func namesServersAsTheConfigurationDoes() throws {
@@ -130,10 +148,7 @@ enum TextbookKetama {
     let total = nodes.reduce(Float(0)) { $0 + Float($1.weight) }
     var points: [(value: UInt32, node: Int)] = []
     for (index, node) in nodes.enumerated() {
-      let name =
-        node.id != NodeID(node.address)
-        ? node.id.text
-        : node.address.hasSuffix(":11211") ? String(node.address.dropLast(6)) : node.address
+      let name = name(node)
       let share: Float = Float(node.weight) / total
       let groups = (share * 160 / 4 * Float(nodes.count)).rounded(.down)
       for j in 0..<Int(groups) {
@@ -146,5 +161,11 @@ enum TextbookKetama {
     }
     points.sort { ($0.value, $0.node) < ($1.value, $1.node) }
     return (points.first { $0.value >= hash } ?? points[0]).node
+  }
+
+  static func name(_ node: Node) -> String {
+    node.id != NodeID(node.address)
+      ? node.id.text
+      : node.address.hasSuffix(":11211") ? String(node.address.dropLast(6)) : node.address
   }
 }

@@ -21,8 +21,10 @@ public import ConsistentHashing
 /// tries no other server. The preference is the order in which a key would go on as each server it
 /// comes to is ejected. Nodes in state `drain` are left out of the client.
 ///
+/// The client refuses keys that are empty or longer than 250 bytes before it asks any server.
+///
 /// Not modelled: replicas, key prefixes (`HASH_WITH_PREFIX_KEY`), virtual buckets, retry timeouts, and
-/// that the client refuses keys that are empty, longer than 250 bytes or hold spaces.
+/// a key hash that is set after the distribution and the servers, so that points keep the earlier one.
 public struct LibmemcachedRing: NodeSelector {
   /// How points are made.
   public enum Points: Hashable, Sendable {

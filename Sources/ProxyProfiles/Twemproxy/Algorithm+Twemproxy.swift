@@ -18,7 +18,7 @@ extension Algorithm {
     name: "twemproxy-modula", summary: "what twemproxy picks under 'distribution: modula'",
     options: twemproxyOptions,
     promises: AlgorithmPromises(
-      balance: .none, movement: .any, orderIndependent: false, skippingEqualsRemoving: false,
+      balance: .none, movement: .any, orderIndependent: true, skippingEqualsRemoving: false,
       downIsSkipped: false, wholeWeights: true, zeroWeightDrains: false)
   ) { cluster, options throws(ClusterError) in
     try TwemproxyModula(cluster, keyHash: options.twemproxyHash, tag: options.twemproxyTag)

@@ -7,10 +7,9 @@ public import ConsistentHashing
 /// - A server owns `4 · floor(share · 160 / 4 · servers + 10⁻¹⁰)` points in single precision: four
 ///   little-endian words of the MD5 of `NAME-j` each. NAME is what stands behind the weight in the
 ///   configuration (here the node's id, where it is not the address), or else the host, and `:PORT`
-///   unless the port is 11211. Weights always count. Read in the source only: a socket without a name
-///   is its path and a colon.
-/// - Points sort by value, equal ones stay in the order of the servers (glibc's `qsort` is stable); a
-///   key goes to the first point that is at least its hash, wrapping. With `hash_tag` only the bytes
+///   unless the port is 11211; a socket without a name is its path and a colon. Weights always count.
+/// - Points sort by value, equal ones by name as ``TwemproxyModula`` sorts servers (glibc's `qsort` is
+///   stable); a key goes to the first point that is at least its hash, wrapping. With `hash_tag` only the bytes
 ///   between the two are hashed, if there are any. A pool of one server hashes nothing.
 ///
 /// State `down` is a server that the pool has ejected (`auto_eject_hosts: true`): the ring is built
@@ -18,6 +17,8 @@ public import ConsistentHashing
 /// its keys end in an error to the client. The preference is the order in which a key would go on as
 /// each server it comes to is ejected; twemproxy repeats no request by itself. Nodes in state `drain`
 /// are left out of the pool.
+///
+/// twemproxy takes keys of 1 to 250 bytes; a client that asks for another loses its connection.
 ///
 /// Not modelled: `distribution: random`, and when ejected servers return.
 public struct TwemproxyKetama: NodeSelector {
@@ -47,7 +48,7 @@ public struct TwemproxyKetama: NodeSelector {
   ///
   /// - Parameters:
   ///   - nodes: What positions refer to, one for each server.
-  ///   - servers: The servers in the order of the configuration.
+  ///   - servers: The servers, in any order.
   ///   - keyHash: The hash of keys.
   ///   - tag: The `hash_tag`, if one is set.
   /// - Throws: `ClusterError` as the other initialiser does.
@@ -72,10 +73,12 @@ public struct TwemproxyKetama: NodeSelector {
     }
     self.nodes = nodes
     key = TwemproxyKey(function: keyHash.function, tag: tag)
-    nodeOfServer = positions
+    let order = TwemproxyServer.order(servers)
+    let ordered = order.map { servers[$0] }
+    nodeOfServer = order.map { positions[$0] }
     continuum = try KetamaContinuum(
-      names: servers.map { Array($0.name.utf8) }, weights: servers.map(\.weight),
-      isLive: servers.map { !$0.isEjected })
+      names: ordered.map { Array($0.name.utf8) }, weights: ordered.map(\.weight),
+      isLive: ordered.map { !$0.isEjected })
   }
 
   /// The node that twemproxy sends a key to; never nil.

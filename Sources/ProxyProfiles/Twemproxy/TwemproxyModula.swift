@@ -3,8 +3,9 @@ public import ConsistentHashing
 /// What twemproxy (nutcracker) picks under `distribution: modula`, bit for bit.
 ///
 /// Rule (twemproxy 0.2.4 and later, recorded from 0.5.0 on Debian for x86): every server stands in a
-/// list as often as its weight says, in the order of the configuration; a key goes to position
-/// `hash mod length`. Hashes and `hash_tag` as for ``TwemproxyKetama``; names count for nothing.
+/// list as often as its weight says; a key goes to position `hash mod length`. The list is in the order
+/// of names, short ones first and those of one length by their bytes, not in that of the configuration.
+/// Names, hashes and `hash_tag` as for ``TwemproxyKetama``.
 ///
 /// State `down` is a server that the pool has ejected (`auto_eject_hosts: true`): the list is made of
 /// the others, which moves nearly every key. Nodes in state `drain` are left out of the pool.
@@ -33,7 +34,7 @@ public struct TwemproxyModula: NodeSelector {
       nodes: cluster.nodes, positions: positions, servers: servers, keyHash: keyHash, tag: tag)
   }
 
-  /// Takes servers in the order of the configuration.
+  /// Takes servers by their names.
   ///
   /// - Throws: `ClusterError` as the other initialiser does.
   public init(
@@ -51,16 +52,17 @@ public struct TwemproxyModula: NodeSelector {
     try TwemproxyServer.check(servers, positions: positions, nodes: nodes)
     self.nodes = nodes
     key = TwemproxyKey(function: keyHash.function, tag: tag)
-    nodeOfServer = positions
-    weights = servers.map { UInt32($0.weight) }
-    isLive = servers.map { !$0.isEjected }
+    let order = TwemproxyServer.order(servers)
+    nodeOfServer = order.map { positions[$0] }
+    weights = order.map { UInt32(servers[$0].weight) }
+    isLive = order.map { !servers[$0].isEjected }
     var ends: [UInt32] = []
     var nodeOfEnd: [Int] = []
     var sum: UInt32 = 0
-    for (server, position) in zip(servers, positions) where !server.isEjected {
-      sum += UInt32(server.weight)
+    for server in order where !servers[server].isEjected {
+      sum += UInt32(servers[server].weight)
       ends.append(sum)
-      nodeOfEnd.append(position)
+      nodeOfEnd.append(positions[server])
     }
     self.ends = ends
     self.nodeOfEnd = nodeOfEnd

@@ -65,6 +65,17 @@ public struct TwemproxyServer: Hashable, Sendable {
     return (nodes, servers)
   }
 
+  /// The order in which a pool holds its servers, whatever the order of the configuration: short names
+  /// first, names of one length by their bytes.
+  ///
+  /// So they lie after twemproxy has looked for names that stand twice.
+  static func order(_ servers: [Self]) -> [Int] {
+    servers.indices.sorted { a, b in
+      let (a, b) = (servers[a].name.utf8, servers[b].name.utf8)
+      return a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
+    }
+  }
+
   /// Checks servers as twemproxy does when it reads a pool.
   ///
   /// - Throws: `ClusterError` if all are ejected, a name stands twice, or a weight is out of range.
