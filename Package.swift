@@ -83,7 +83,8 @@ let package = Package(
       dependencies: [
         "chash", "ConsistentHashing", "ProxyProfiles", "NginxConfiguration",
         .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ],
+      resources: [.copy("Libmemcached/Program")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A blocking TCP socket, closed when nobody holds it.
+/// A blocking TCP or unix socket, closed when nobody holds it.
 ///
 /// The only file of these tests that passes memory to the system. Every wait ends after some
 /// seconds, so that a server which hangs fails a test instead of stopping it.
@@ -16,7 +16,7 @@ final class Socket {
   init(to address: IPv4Address, from source: IPv4Address? = nil, patience: Duration = .seconds(10))
     throws
   {
-    descriptor = try Self.open(for: address)
+    descriptor = try Self.open(AF_INET, address.description)
     peer = address.description
     setPatience(patience)
     if let source {
@@ -36,22 +36,40 @@ final class Socket {
     guard status == 0 else { throw failure(of: "connect") }
   }
 
+  /// Connects to a socket with a path of at most 100 bytes.
+  init(toUnix path: String, patience: Duration = .seconds(10)) throws {
+    descriptor = try Self.open(AF_UNIX, path)
+    peer = path
+    setPatience(patience)
+    var wanted = sockaddr_un()
+    wanted.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &wanted.sun_path) {
+      unsafe $0.copyBytes(from: path.utf8.prefix(100))
+    }
+    let status = unsafe withUnsafePointer(to: &wanted) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard status == 0 else { throw failure(of: "connect") }
+  }
+
   /// Takes an address without listening on it; port 0 lets the system choose.
   init(holding address: IPv4Address) throws {
-    descriptor = try Self.open(for: address)
+    descriptor = try Self.open(AF_INET, address.description)
     peer = address.description
     try bind(to: address)
   }
 
-  private static func open(for address: IPv4Address) throws -> Int32 {
+  private static func open(_ family: Int32, _ address: String) throws -> Int32 {
     #if canImport(Glibc)
     let stream = Int32(SOCK_STREAM.rawValue)
     #else
     let stream = SOCK_STREAM
     #endif
-    let descriptor = socket(AF_INET, stream, 0)
+    let descriptor = socket(family, stream, 0)
     guard descriptor >= 0 else {
-      throw SocketError.failed(call: "socket", address: address.description, errno: errno)
+      throw SocketError.failed(call: "socket", address: address, errno: errno)
     }
     #if canImport(Darwin)
     setOption(of: descriptor, SOL_SOCKET, SO_NOSIGPIPE, 1)

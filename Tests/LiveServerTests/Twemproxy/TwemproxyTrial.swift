@@ -1,0 +1,33 @@
+import ConsistentHashing
+import ProxyProfiles
+
+/// One pool, as twemproxy is told about it, and what the profile says it does.
+struct TwemproxyTrial {
+  /// The lines of the pool.
+  let lines: [String]
+  let selector: any NodeSelector
+
+  /// Tells twemproxy and the profile the same.
+  ///
+  /// - Parameters:
+  ///   - distribution: `ketama` or `modula`.
+  ///   - shape: The servers.
+  ///   - addresses: Where they listen.
+  ///   - options: The profile's options, which are settings of a pool.
+  ///   - ejected: The places of servers that the profile takes for ejected.
+  init(
+    _ distribution: String, _ shape: TwemproxyShape, _ addresses: [MemcachedAddress],
+    options: [String: String] = [:], ejected: Set<Int> = []
+  ) throws {
+    var nodes = shape.nodes(at: addresses)
+    for index in ejected { nodes[index].state = .down }
+    let algorithm = try Algorithm.named("twemproxy-" + distribution)
+    selector = try algorithm.selector(
+      for: Cluster(nodes: nodes, algorithm: algorithm.name, options: options))
+    var lines = ["distribution: \(distribution)"]
+    // twemproxy's own default is the profile's.
+    if let hash = options["hash"] { lines.append("hash: \(hash)") }
+    if let tag = options["hash-tag"] { lines.append("hash_tag: \"\(tag)\"") }
+    self.lines = lines + shape.lines(at: addresses)
+  }
+}
