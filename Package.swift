@@ -15,7 +15,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
@@ -24,9 +23,7 @@ let package = Package(
     .target(name: "CXXHash"),
     .target(name: "ConsistentHashing", dependencies: ["CXXHash"]),
     .target(name: "ConsistentHashingTesting", dependencies: ["ConsistentHashing"]),
-    .target(
-      name: "ProxyProfiles",
-      dependencies: ["ConsistentHashing", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "ProxyProfiles", dependencies: ["ConsistentHashing"]),
     .target(name: "RemapAnalysis", dependencies: ["ConsistentHashing"]),
     .target(name: "NginxConfiguration", dependencies: ["ConsistentHashing"]),
     .target(name: "HAProxyConfiguration", dependencies: ["ConsistentHashing"]),
@@ -53,7 +50,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ProxyProfilesTests",
-      dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ProxyProfiles"],
+      dependencies: [
+        "CAllocationCounter", "ConsistentHashing", "ConsistentHashingTesting", "ProxyProfiles",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "RemapAnalysisTests",

@@ -36,7 +36,7 @@ extension RingPoints {
     unsafe index.withUnsafeBufferPointer { index in
       unsafe values.withUnsafeBufferPointer { values in
         for lane in 0..<Self.lanes {
-          places[lane] = Self.bucket(hashes[first &+ lane], of: count)
+          places[lane] = Self.bucket(hashes[first &+ lane], of: bucketCount)
           unsafe cxxhash_prefetch(index.baseAddress.unsafelyUnwrapped + places[lane])
         }
         for lane in 0..<Self.lanes {

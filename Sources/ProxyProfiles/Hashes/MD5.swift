@@ -1,7 +1,7 @@
 /// MD5 (RFC 1321), by which the ketama family places servers and keys.
 ///
-/// Whole and in one call, without allocation: swift-crypto's `Insecure.MD5` holds its state in a class,
-/// which costs an allocation a digest and half as much time again. Nothing secret is hashed here.
+/// Whole and in one call, without allocation: cryptographic libraries hold the state of a digest in a
+/// class, which costs an allocation each. Nothing secret is hashed here.
 enum MD5 {
   /// The digest of some bytes as four little-endian words.
   static func digest(_ bytes: Span<UInt8>) -> (UInt32, UInt32, UInt32, UInt32) {

@@ -28,6 +28,9 @@ struct NginxAttempts {
   /// Whether the hash is still asked.
   var isHashing: Bool { left > 0 && steps <= Self.maximum }
 
+  /// The one line that round robin can begin with, if there is only one.
+  var only: Int? { left == 1 ? untried.firstIndex(of: true) : nil }
+
   mutating func markTried(_ line: Int) {
     untried[line] = false
     left -= 1
@@ -36,7 +39,7 @@ struct NginxAttempts {
   /// What comes when the hash is not asked any more.
   func finish(_ visit: (Int) -> Bool) -> PreferenceEnd {
     // Round robin over one server is no question of state.
-    if left == 1, let last = untried.firstIndex(of: true), !visit(last) { return .stopped }
+    if let only, !visit(only) { return .stopped }
     if left > 1 { return .stateful("round robin") }
     return hasBackup ? .stateful("backup servers, round robin") : .everyNode
   }

@@ -39,6 +39,9 @@ public struct NginxConsistentHash: NodeSelector {
   /// Lines that are no backups.
   private let lineCount: Int
 
+  /// The line that is picked where nothing is hashed, if that is no question of state.
+  private let choiceWithoutHash: Int?
+
   /// For each line, the next line with the same text; its own position for the last.
   private let nextOfSameText: [Int]
 
@@ -94,6 +97,7 @@ public struct NginxConsistentHash: NodeSelector {
     self.nodes = nodes
     self.servers = servers
     lineCount = servers.count { !$0.isBackup }
+    choiceWithoutHash = NginxAttempts(servers).only
     nextOfSameText = next
     points = RingPoints(
       values: values, owners: owners, bound: nodes.count, keepingFirstOfEqual: true)
@@ -104,11 +108,9 @@ public struct NginxConsistentHash: NodeSelector {
   ///
   /// - Complexity: O(length of the key), without allocation while the server is up.
   public func choice(for key: Span<UInt8>) -> Int? {
-    if key.count > 0, lineCount > 1 {
-      let owner = points.owner(points.first(atOrAfter: UInt64(crc.checksum(key)) << 32))
-      if !servers[owner].isDown { return owner }
-    }
-    return firstOfPreference(for: key)
+    guard key.count > 0, lineCount > 1 else { return choiceWithoutHash }
+    let owner = points.owner(points.first(atOrAfter: UInt64(crc.checksum(key)) << 32))
+    return servers[owner].isDown ? firstOfPreference(for: key) : owner
   }
 
   /// The choices for many keys, looked up together.

@@ -26,6 +26,9 @@ public struct NginxModuloHash: NodeSelector {
   private let crc = CRC32()
   private let wheel: NginxWeightWheel
 
+  /// The line that is picked where nothing is hashed, if that is no question of state.
+  private let choiceWithoutHash: Int?
+
   /// Takes the lines that are written for a cluster.
   ///
   /// - Throws: `ClusterError` if no node is available or a weight is not whole.
@@ -44,6 +47,7 @@ public struct NginxModuloHash: NodeSelector {
     self.nodes = nodes
     self.servers = servers
     wheel = try NginxWeightWheel(servers)
+    choiceWithoutHash = NginxAttempts(servers).only
   }
 
   /// The server line that nginx picks; nil for an empty key and for a key whose tries all meet servers
@@ -51,11 +55,9 @@ public struct NginxModuloHash: NodeSelector {
   ///
   /// - Complexity: O(length of the key + log lines), without allocation while the server is up.
   public func choice(for key: Span<UInt8>) -> Int? {
-    if key.count > 0, wheel.lineCount > 1 {
-      let line = wheel.line(at: UInt32(crc.checksum(key) >> 16 & 0x7FFF))
-      if !servers[line].isDown { return line }
-    }
-    return firstOfPreference(for: key)
+    guard key.count > 0, wheel.lineCount > 1 else { return choiceWithoutHash }
+    let line = wheel.line(at: UInt32(crc.checksum(key) >> 16 & 0x7FFF))
+    return servers[line].isDown ? firstOfPreference(for: key) : line
   }
 
   /// The servers in the order in which nginx tries them as each fails, until it leaves the hash.

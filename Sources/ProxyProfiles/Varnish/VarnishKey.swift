@@ -19,14 +19,7 @@ public enum VarnishKey: String, CaseIterable, Sendable {
   func value(of key: Span<UInt8>) -> UInt32? {
     switch self {
     case .key, .url: return Self.tail(of: key)
-    case .hash:
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(key.count + 1)
-      for position in key.indices { bytes.append(key[position]) }
-      bytes.append(0)
-      let digest = SHA256.digest(bytes.span)
-      return UInt32(digest[0]) << 24 | UInt32(digest[1]) << 16 | UInt32(digest[2]) << 8
-        | UInt32(digest[3])
+    case .hash: return SHA256.digest(key, endsInZero: true)[0]
     case .blob:
       var value: UInt32 = 0
       for position in 0..<min(4, key.count) { value = value << 8 | UInt32(key[position]) }
@@ -44,8 +37,6 @@ public enum VarnishKey: String, CaseIterable, Sendable {
 
   /// The last four bytes of SHA-256, little-endian: what Varnish hashes texts to.
   static func tail(of bytes: Span<UInt8>) -> UInt32 {
-    let digest = SHA256.digest(bytes)
-    return UInt32(digest[28]) | UInt32(digest[29]) << 8 | UInt32(digest[30]) << 16
-      | UInt32(digest[31]) << 24
+    SHA256.digest(bytes)[7].byteSwapped
   }
 }

@@ -54,8 +54,9 @@ extension LiveServers {
       }
     }
 
-    /// `AUTO_EJECT_HOSTS`: once a server has failed, a ring is built without it. Under `MODULA` its
-    /// keys stay with it, and fail.
+    /// Once a server has failed under `AUTO_EJECT_HOSTS`, a ring is built without it.
+    ///
+    /// Under `MODULA` its keys stay with it, and fail.
     @Test(arguments: rules, [[1, 1, 1, 1, 1, 1], [1, 2, 3, 4, 5, 6]])
     func serversThatFailAreEjected(rule: Rule, weights: [Int]) async throws {
       let addresses = weights.indices.map(Shape.address)
