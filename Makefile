@@ -8,7 +8,7 @@ ifeq ($(shell uname),Darwin)
 export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
 endif
 
-.PHONY: demo test lint docs fuzz build clean help
+.PHONY: demo test lint docs fuzz benchmark build clean help
 
 help:
 	@echo 'make demo   build chash and show what it does on sample data'
@@ -17,6 +17,7 @@ help:
 	@echo 'make lint   check the format of the sources'
 	@echo 'make docs   build the documentation, warnings as errors'
 	@echo 'make fuzz   feed each reader with made-up inputs for a minute'
+	@echo 'make benchmark   measure beside other implementations: Benchmarks/results'
 
 demo: build
 	@scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/chash"
@@ -49,5 +50,15 @@ fuzz:
 	@scripts/install-packages build
 	@for seeds in Fuzz/Seeds/*; do Fuzz/run "$$(basename "$$seeds")" 60 || exit 1; done
 
+# What is measured with is built in the release configuration, without any flag of its own.
+benchmark:
+	@scripts/install-packages benchmark
+	@Benchmarks/peers/prepare
+	@echo 'Building (about three minutes the first time) ...'
+	@$(SWIFT) build --package-path Benchmarks -c release --product SideBySide
+	@echo 'Measuring (about four minutes; leave the machine alone) ...'
+	@"$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/SideBySide" \
+	  --peers Benchmarks/peers --results Benchmarks/results
+
 clean:
-	rm -rf .build Fuzz/.build
+	rm -rf .build Fuzz/.build Benchmarks/.build Benchmarks/.peers

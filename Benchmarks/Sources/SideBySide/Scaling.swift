@@ -1,0 +1,91 @@
+import ConsistentHashing
+import Foundation
+import Synchronization
+
+/// Whether readers of one selector hold each other up.
+enum Scaling {
+  static func measure(keys: KeySet, into report: inout Report, effort: Effort) throws {
+    let cluster = try makeCluster(1000)
+    var rows: [[String]] = []
+    try measure("Maglev", MaglevTable(cluster), keys, effort, &rows, &report)
+    try measure("ring", KetamaRing(cluster), keys, effort, &rows, &report)
+    try measure("jump", JumpHash(cluster), keys, effort, &rows, &report)
+    report.tables.append(
+      Report.Table(
+        title: "Two threads that read one selector of 1000 nodes",
+        remark: "Throughput of two threads by that of one, both the best of all rounds: another "
+          + "program on either core only lowers it.",
+        heads: ["selector", "one thread, million/s", "two threads, million/s", "ratio"], rows: rows)
+    )
+  }
+
+  private static func measure<Selector: HashedSelector>(
+    _ name: String, _ selector: Selector, _ keys: KeySet, _ effort: Effort,
+    _ rows: inout [[String]], _ report: inout Report
+  ) {
+    let passes = 24
+    var best = [Double.infinity, .infinity]
+    for _ in 0..<effort.rounds {
+      for threads in 1...2 {
+        let time = run(threads: threads, passes: passes, selector, keys.bytes, keys.ends)
+        best[threads - 1] = min(best[threads - 1], time)
+      }
+    }
+    let lookups = Double(passes * keys.count)
+    let (one, two) = (lookups / best[0] * 1000, 2 * lookups / best[1] * 1000)
+    rows.append([name, figure(one), figure(two), figure(two / one)])
+    guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return }
+    report.judge(
+      "Two threads on one \(name) selector", "≥ 1.9 × one thread", two / one, unit: " ×",
+      least: 1.9)
+  }
+
+  /// The time from when all threads are ready until the last is done, in nanoseconds.
+  ///
+  /// This thread is one of them, so that none waits for a core that another only watches from.
+  private static func run<Selector: HashedSelector>(
+    threads: Int, passes: Int, _ selector: Selector, _ bytes: [UInt8], _ ends: [Int]
+  ) -> Double {
+    let line = Line()
+    let group = DispatchGroup()
+    @Sendable func work() {
+      line.waiting.add(1, ordering: .acquiringAndReleasing)
+      while line.waiting.load(ordering: .acquiring) < threads {}
+      line.sum.add(place(passes, selector, bytes, ends), ordering: .relaxed)
+    }
+    for _ in 1..<threads {
+      group.enter()
+      Thread {
+        work()
+        group.leave()
+      }.start()
+    }
+    while line.waiting.load(ordering: .acquiring) < threads - 1 {}
+    let start = ContinuousClock.now
+    work()
+    group.wait()
+    return start.duration(to: .now).nanoseconds
+  }
+
+  /// Where threads line up, and what they return.
+  private final class Line: Sendable {
+    let waiting = Atomic(0)
+    let sum = Atomic(0)
+  }
+
+  private static func place<Selector: HashedSelector>(
+    _ passes: Int, _ selector: Selector, _ bytes: [UInt8], _ ends: [Int]
+  ) -> Int {
+    let (bytes, ends) = (bytes.span, ends.span)
+    var sum = 0
+    for _ in 0..<passes {
+      var start = 0
+      for position in 0..<ends.count {
+        let end = ends[position]
+        sum &+= selector.index(for: bytes.extracting(start..<end))
+        start = end
+      }
+    }
+    return sum
+  }
+}
