@@ -8,7 +8,7 @@ ifeq ($(shell uname),Darwin)
 export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
 endif
 
-.PHONY: demo test lint docs fuzz benchmark build clean help
+.PHONY: demo test lint docs fuzz benchmark instructions build clean help
 
 help:
 	@echo 'make demo   build chash and show what it does on sample data'
@@ -18,6 +18,7 @@ help:
 	@echo 'make docs   build the documentation, warnings as errors'
 	@echo 'make fuzz   feed each reader with made-up inputs for a minute'
 	@echo 'make benchmark   measure beside other implementations: Benchmarks/results'
+	@echo 'make instructions   count what a lookup costs, compare with what is recorded'
 
 demo: build
 	@scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/chash"
@@ -59,6 +60,12 @@ benchmark:
 	@echo 'Measuring (about four minutes; leave the machine alone) ...'
 	@"$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/SideBySide" \
 	  --peers Benchmarks/peers --results Benchmarks/results
+
+instructions:
+	@scripts/install-packages test
+	@$(SWIFT) build --package-path Benchmarks -c release --product Instructions
+	@Benchmarks/instructions/measure \
+	  "$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/Instructions"
 
 clean:
 	rm -rf .build Fuzz/.build Benchmarks/.build Benchmarks/.peers

@@ -24,6 +24,14 @@ let package = Package(
         .product(name: "ProxyProfiles", package: "swift-consistent-hashing"),
       ]),
 
+    // Instructions per lookup: `instructions/measure`.
+    .executableTarget(
+      name: "Instructions",
+      dependencies: [
+        .product(name: "ConsistentHashing", package: "swift-consistent-hashing"),
+        .product(name: "ProxyProfiles", package: "swift-consistent-hashing"),
+      ]),
+
     // The library alone: `swift package benchmark`, whose targets lie in a folder named Benchmarks.
     .executableTarget(
       name: "Library",

@@ -1,0 +1,120 @@
+import ConsistentHashing
+import ProxyProfiles
+
+/// One thing that is counted: builds what it needs, then does it a number of times.
+struct Case {
+  let name: String
+
+  /// Builds; what it returns runs the given number of lookups and sums up their answers.
+  let prepare: () throws -> (Int) -> Int
+
+  /// Nodes of every cluster, as many as a large service has.
+  private static let nodeCount = 100
+
+  private static let nodes = (0..<nodeCount).map { Node(address: "10.0.0.\($0):8080") }
+
+  /// As many weights as weighted rendezvous is meant for.
+  private static let weightedNodes = (0..<nodeCount).map {
+    Node(address: "10.0.0.\($0):8080", weight: Double($0 % 8 + 1))
+  }
+
+  /// 64 keys of 16 bytes, one behind the other.
+  private static let keyCount = 64
+  private static let keyBytes: [UInt8] = {
+    var state: UInt64 = 1
+    return (0..<(keyCount * 16)).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(ascii: "a") + UInt8(truncatingIfNeeded: state >> 33) % 26
+    }
+  }()
+  private static let texts = (0..<keyCount).map {
+    String(decoding: keyBytes[(16 * $0)..<(16 * $0 + 16)], as: UTF8.self)
+  }
+  private static let ends = (1...keyCount).map { 16 * $0 }
+
+  /// All cases: the native algorithms as a caller uses them, then every rule behind `any NodeSelector`.
+  static func all() throws -> [Case] {
+    let cluster = try Cluster(nodes: nodes)
+    let native = [
+      hashed("maglev", { try MaglevTable(cluster) }),
+      hashed("ring", { try KetamaRing(cluster) }),
+      hashed("jump", { try JumpHash(cluster) }),
+      hashed("rendezvous", { try RendezvousHash(cluster) }),
+      hashed("rendezvous of 8 weights", { try RendezvousHash(nodes: weightedNodes) }),
+      text("maglev of a String", { try MaglevTable(cluster) }),
+      batch("maglev in batches", { try MaglevTable(cluster) }),
+      batch("ring in batches", { try KetamaRing(cluster) }),
+      batch("jump in batches", { try JumpHash(cluster) }),
+      batch("rendezvous in batches", { try RendezvousHash(cluster) }),
+    ]
+    return native
+      + Algorithm.all.map { algorithm in
+        any(algorithm.name, { try algorithm.selector(for: cluster) })
+      }
+  }
+
+  private static func hashed(
+    _ name: String, _ make: @escaping () throws -> some HashedSelector
+  ) -> Case {
+    Case(name: name) {
+      let selector = try make()
+      return { count in
+        let keys = keyBytes.span
+        var sum = 0
+        for number in 0..<count {
+          let start = number % keyCount * 16
+          sum &+= selector.index(for: keys.extracting(start..<(start + 16)))
+        }
+        return sum
+      }
+    }
+  }
+
+  private static func text(
+    _ name: String, _ make: @escaping () throws -> some HashedSelector
+  ) -> Case {
+    Case(name: name) {
+      let selector = try make()
+      return { count in
+        var sum = 0
+        for number in 0..<count { sum &+= selector.index(for: texts[number % keyCount]) }
+        return sum
+      }
+    }
+  }
+
+  private static func batch(
+    _ name: String, _ make: @escaping () throws -> some HashedSelector
+  ) -> Case {
+    Case(name: name) {
+      let selector = try make()
+      return { count in
+        var choices = [Int32](repeating: 0, count: keyCount)
+        var sum = 0
+        for _ in 0..<(count / keyCount) {
+          var places = choices.mutableSpan
+          try? selector.choices(forKeys: keyBytes.span, ends: ends.span, into: &places)
+          sum &+= Int(places[0])
+        }
+        return sum
+      }
+    }
+  }
+
+  private static func any(
+    _ name: String, _ make: @escaping () throws -> any NodeSelector
+  ) -> Case {
+    Case(name: "rule \(name)") {
+      let selector = try make()
+      return { count in
+        let keys = keyBytes.span
+        var sum = 0
+        for number in 0..<count {
+          let start = number % keyCount * 16
+          sum &+= selector.choice(for: keys.extracting(start..<(start + 16))) ?? -1
+        }
+        return sum
+      }
+    }
+  }
+}
