@@ -49,6 +49,40 @@ private let countsAllocations = allocations_on_this_thread() >= 0
     return sum >= 0 ? after - before : -1
   }
 
+  /// How many allocations batches of hashes and of keys take.
+  @inline(never)
+  private static func allocations(ofBatches selector: some HashedSelector) -> Int64 {
+    var generator = SeededGenerator(seed: 1)
+    let hashes = (0..<1000).map { _ in generator.next() }
+    let bytes = (0..<16_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let ends = (1...1000).map { $0 * 16 }
+    var indices = [Int32](repeating: -1, count: 1000)
+    var isRefused = false
+    let before = allocations_on_this_thread()
+    do {
+      var places = indices.mutableSpan
+      try selector.indices(forHashes: hashes.span, into: &places)
+      try selector.choices(forKeys: bytes.span, ends: ends.span, into: &places)
+    } catch {
+      isRefused = true
+    }
+    let after = allocations_on_this_thread()
+    return isRefused || indices.contains { $0 < 0 } ? -1 : after - before
+  }
+
+  @Test func batchesAllocateNothing() throws {
+    let weighted = Self.nodes
+    let equal = weighted.map { Node(address: $0.address) }
+    #expect(Self.allocations(ofBatches: try KetamaRing(nodes: weighted)) == 0)
+    #expect(Self.allocations(ofBatches: try KetamaRing(nodes: equal, virtualNodes: 1000)) == 0)
+    #expect(Self.allocations(ofBatches: try JumpHash(nodes: weighted)) == 0)
+    #expect(Self.allocations(ofBatches: try RendezvousHash(nodes: weighted)) == 0)
+    #expect(Self.allocations(ofBatches: try RendezvousHash(nodes: equal)) == 0)
+    #expect(Self.allocations(ofBatches: try MaglevTable(nodes: weighted)) == 0)
+    #expect(
+      Self.allocations(ofBatches: try MaglevTable(nodes: weighted, tableSize: 1_000_003)) == 0)
+  }
+
   @Test func theCounterCounts() {
     let before = allocations_on_this_thread()
     let array = (0..<1000).map { $0 &* 3 }

@@ -1,0 +1,70 @@
+import ConsistentHashing
+import ConsistentHashingTesting
+import Testing
+
+/// Batches beyond what the conformance checks ask of every algorithm: tables that exceed the cache, and
+/// what errors say.
+@Suite struct BatchTests {
+  /// The positions at which a batch differs from its hashes one by one.
+  private static func differences(_ selector: some HashedSelector, seed: UInt64) throws -> [Int] {
+    var generator = SeededGenerator(seed: seed)
+    let hashes: [UInt64] = [0, 1, .max, .max - 1] + (0..<5003).map { _ in generator.next() }
+    var indices = [Int32](repeating: -1, count: hashes.count)
+    var places = indices.mutableSpan
+    try selector.indices(forHashes: hashes.span, into: &places)
+    return hashes.indices.filter { Int(indices[$0]) != selector.index(forHash: hashes[$0]) }
+  }
+
+  private static func nodes(_ count: Int) -> [Node] {
+    (0..<count).map {
+      var node = Node(address: "10.0.\($0 >> 8).\($0 & 255):80")
+      if $0 % 7 == 3 { node.state = .down }
+      return node
+    }
+  }
+
+  @Test func ringsBeyondTheCache() throws {
+    #expect(try Self.differences(KetamaRing(nodes: Self.nodes(700)), seed: 1) == [])
+  }
+
+  @Test func tablesBeyondTheCache() throws {
+    let table = try MaglevTable(nodes: Self.nodes(300), tableSize: 1_000_003)
+    #expect(try Self.differences(table, seed: 2) == [])
+  }
+
+  /// As the README shows it.
+  @Test func keysEndToEnd() throws {
+    let ring = try KetamaRing(nodes: ["10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080"])
+    var indices: [Int32] = [0, 0]
+    let ends = [10, 20]
+    var places = indices.mutableSpan
+    try ring.choices(forKeys: "session-42session-43".utf8.span, ends: ends.span, into: &places)
+    #expect(
+      indices == [Int32(ring.index(for: "session-42")), Int32(ring.index(for: "session-43"))])
+  }
+
+  @Test func errorsSayWhatDoesNotFit() throws {
+    let ring = try KetamaRing(nodes: ["10.0.0.1:8080", "10.0.0.2:8080"])
+    let bytes = Array("abcdef".utf8)
+    func message(_ ends: [Int], places count: Int) -> String? {
+      var indices = [Int32](repeating: 7, count: count)
+      var places = indices.mutableSpan
+      do {
+        try ring.choices(forKeys: bytes.span, ends: ends.span, into: &places)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      message([2, 4], places: 3)
+        == "a batch of 2 keys has room for 3 answers: give two spans of one length")
+    #expect(
+      message([2, 1], places: 2)
+        == "key 1 of the batch ends at byte 1: give an end from 2 to 6, where each key begins where "
+        + "the one before it ends")
+    #expect(message([2, 7], places: 2)?.hasPrefix("key 1 of the batch ends at byte 7:") == true)
+    #expect(message([0, 0, 6], places: 3) == nil)
+    #expect(message([], places: 0) == nil)
+  }
+}
