@@ -11,15 +11,16 @@ extension RingPoints {
   package init(
     values: [UInt64], owners: [UInt32], bound: Int, keepingFirstOfEqual: Bool = false
   ) {
-    let ring = RingPoints(ListedPoints(values: values, owners: owners), bound: bound)
-    self = keepingFirstOfEqual ? ring.withoutRepetitions() : ring
+    self.init(
+      ListedPoints(values: values, owners: owners), bound: bound,
+      keepingFirstOfEqual: keepingFirstOfEqual)
   }
 
   /// Sorts the points of a source; see ``init(values:owners:bound:keepingFirstOfEqual:)``.
   ///
   /// Takes no memory beyond the ring's own but that of one piece; see ``RingSort``.
-  init(_ source: some RingPointSource, bound: Int) {
-    let count = source.count
+  init(_ source: some RingPointSource, bound: Int, keepingFirstOfEqual: Bool = false) {
+    var count = source.count
     let width = NodeTable.width(bound: bound)
     var owners = [UInt8](repeating: 0, count: (count + 1) * width + NodeTable.padding)
     var index = [UInt32](repeating: 0, count: Self.bucketCount(points: count))
@@ -31,7 +32,9 @@ extension RingPoints {
         func sort<Owner: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
           _ owners: UnsafeMutableBufferPointer<Owner>
         ) {
-          unsafe RingSort(values: values, owners: owners, index: index).sort(source)
+          let sort = unsafe RingSort(values: values, owners: owners, index: index)
+          unsafe sort.sort(source)
+          if keepingFirstOfEqual { count = unsafe sort.removeRepetitions(count) }
           // The sentinel's owner is that of the first.
           unsafe owners[count] = owners[0]
         }
@@ -46,13 +49,29 @@ extension RingPoints {
       for i in count..<count + Self.stride { unsafe values[i] = .max }
       initialized = count + Self.stride
     }
+    if count < source.count {
+      owners.removeLast((source.count - count) * width)
+      index = Self.index(of: values, count: count, buckets: Self.bucketCount(points: count))
+    }
     self.init(sorted: values, owners: NodeTable(bytes: owners, width: width), index: index)
   }
 
-  /// The ring with the first of each run of equal values.
-  private func withoutRepetitions() -> RingPoints {
-    let repetitions = (1..<max(count, 1)).filter { values[$0] == values[$0 - 1] }
-    return repetitions.isEmpty
-      ? self : applying(repetitions.map { Change(position: $0, value: values[$0], owner: nil) })
+  /// For each bucket the position of its first value, or of the first behind it.
+  static func index(of values: [UInt64], count: Int, buckets: Int) -> [UInt32] {
+    var index = [UInt32](repeating: UInt32(count), count: buckets)
+    unsafe index.withUnsafeMutableBufferPointer { index in
+      unsafe values.withUnsafeBufferPointer { values in
+        // Backwards, so that the first of a bucket has the last word, without a branch.
+        for position in (0..<count).reversed() {
+          unsafe index[bucket(values[position], of: buckets)] = UInt32(position)
+        }
+      }
+      var next = UInt32(count)
+      for bucket in (0..<buckets).reversed() {
+        next = unsafe min(next, index[bucket])
+        unsafe index[bucket] = next
+      }
+    }
+    return index
   }
 }

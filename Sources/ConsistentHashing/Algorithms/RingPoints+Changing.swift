@@ -128,25 +128,6 @@ extension RingPoints {
       initialized = bucketCount
     }
   }
-
-  /// For each bucket the position of its first value, or of the first behind it.
-  private static func index(of values: [UInt64], count: Int, buckets: Int) -> [UInt32] {
-    var index = [UInt32](repeating: UInt32(count), count: buckets)
-    unsafe index.withUnsafeMutableBufferPointer { index in
-      unsafe values.withUnsafeBufferPointer { values in
-        // Backwards, so that the first of a bucket has the last word, without a branch.
-        for position in (0..<count).reversed() {
-          unsafe index[bucket(values[position], of: buckets)] = UInt32(position)
-        }
-      }
-      var next = UInt32(count)
-      for bucket in (0..<buckets).reversed() {
-        next = unsafe min(next, index[bucket])
-        unsafe index[bucket] = next
-      }
-    }
-    return index
-  }
 }
 
 extension UnsafeMutableRawBufferPointer {

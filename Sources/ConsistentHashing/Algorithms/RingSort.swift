@@ -109,6 +109,19 @@
     }
   }
 
+  /// Moves the first points of all runs of equal values together, once all are sorted.
+  ///
+  /// - Returns: How many are left.
+  func removeRepetitions(_ count: Int) -> Int {
+    var kept = 0
+    for position in 0..<count where unsafe kept == 0 || values[position] != values[kept - 1] {
+      unsafe values[kept] = values[position]
+      unsafe owners[kept] = owners[position]
+      kept += 1
+    }
+    return kept
+  }
+
   private func goes(
     _ value: UInt64, _ owner: Owner, before position: Int, _ source: some RingPointSource
   ) -> Bool {
