@@ -4,14 +4,16 @@ import Testing
 
 @Suite struct MaglevTests {
   /// Envoy's placement: hosts sorted by key, offset and skip from XXH64 under the seeds 0 and 1.
-  private static func envoy(_ keys: [String], weights: [Double], size: Int) -> [UInt32] {
+  private static func envoy(_ keys: [String], weights: [Double], size: Int) -> [Int] {
     let permutations = keys.map { key in
       MaglevPlacement.Permutation(
         offset: UInt32(XXH64.hash(key, seed: 0) % UInt64(size)),
         skip: UInt32(XXH64.hash(key, seed: 1) % UInt64(size - 1) + 1))
     }
-    return MaglevPlacement.fill(
-      permutations, weights: MaglevPlacement.normalised(weights), size: size)
+    let table = MaglevPlacement.table(
+      permutations, weights: MaglevPlacement.normalised(weights), size: size,
+      marks: keys.indices.map { UInt32($0) }, bound: keys.count)
+    return (0..<table.count).map { table[$0] }
   }
 
   @Test func givesEnvoysTables() {
@@ -24,6 +26,70 @@ import Testing
       Self.envoy(Array(hosts.prefix(2)), weights: [1, 2], size: 17) == [
         1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 0, 1,
       ])
+  }
+
+  /// The rule in its own words: each node in turn goes along its list, slot by slot.
+  private static func filled(
+    _ permutations: [MaglevPlacement.Permutation], weights: [Double], size: Int
+  ) -> [Int] {
+    var table = [Int](repeating: -1, count: size)
+    var next = permutations.map { Int($0.offset) }
+    var targets = [Double](repeating: 0, count: weights.count)
+    let largest = weights.max() ?? 0
+    var left = size
+    var turn = 0.0
+    while true {
+      turn += 1
+      for node in weights.indices where turn * weights[node] >= targets[node] {
+        targets[node] += largest
+        while table[next[node]] >= 0 {
+          next[node] = (next[node] + Int(permutations[node].skip)) % size
+        }
+        table[next[node]] = node
+        left -= 1
+        if left == 0 { return table }
+      }
+    }
+  }
+
+  /// All sizes of a word of the free slots, sizes in use, and as many nodes as slots.
+  @Test func fillsAsTheRuleSays() {
+    var failures: [String] = []
+    let shapes =
+      (2...140).filter(isPrime).flatMap { size in [1, 2, 3, size].map { (size, $0) } }
+      + [(1009, 10), (1009, 1009), (4093, 100), (16_381, 3), (65_537, 1), (65_537, 300)]
+    for (number, (size, nodes)) in shapes.enumerated() where nodes <= size {
+      var generator = SeededGenerator(seed: UInt64(number))
+      let permutations = (0..<nodes).map { node in
+        // The first and last offsets and skips among them.
+        MaglevPlacement.Permutation(
+          offset: UInt32([0, size - 1, generator.below(size)][min(node, 2)]),
+          skip: UInt32([1, size - 1, 1 + generator.below(size - 1)][min((node + number) % 5, 2)]))
+      }
+      for isWeighted in [false, true] {
+        let weights = (0..<nodes).map { _ in isWeighted ? Double(1 + generator.below(5)) : 1 }
+        let table = MaglevPlacement.table(
+          permutations, weights: weights, size: size,
+          marks: (0..<nodes).map { UInt32(2 * $0 + 1) }, bound: 2 * nodes)
+        let expected = Self.filled(permutations, weights: weights, size: size)
+        if (0..<size).map({ table[$0] }) != expected.map({ 2 * $0 + 1 }) {
+          failures.append("\(size) slots, \(nodes) nodes, weights \(weights.prefix(5))")
+        }
+      }
+    }
+    #expect(failures == [])
+  }
+
+  /// The figures that the documentation gives.
+  @Test func tellsTheMemoryHeld() throws {
+    for (count, width) in [(255, 1), (256, 2)] {
+      var nodes = (0..<count).map { Node(address: "node-\($0)") }
+      let up = try MaglevTable(nodes: nodes, tableSize: 65_537)
+      #expect(up.memoryFootprint == 65_537 * width + 3 + 12 * count)
+      nodes[7].state = .down
+      let down = try MaglevTable(nodes: nodes, tableSize: 65_537)
+      #expect(down.memoryFootprint == 2 * (65_537 * width + 3) + 12 * count)
+    }
   }
 
   /// The sizes people reach for, and the largest number of nodes a small table takes.

@@ -29,43 +29,56 @@ package enum MaglevPlacement {
   /// - Parameters:
   ///   - permutations: One for each node, not empty.
   ///   - weights: One for each node, above 0.
-  ///   - size: The number of slots: prime, at least the number of nodes.
-  /// - Returns: The node of each slot.
-  package static func fill(_ permutations: [Permutation], weights: [Double], size: Int) -> [UInt32]
-  {
-    let free = UInt32.max
-    var table = [UInt32](repeating: free, count: size)
-    var next = permutations.map(\.offset)
-    let bound = UInt32(size)
+  ///   - size: The number of slots: prime, at least the number of nodes, below 2³¹.
+  ///   - marks: What stands in the slots of each node.
+  ///   - bound: What all marks are below.
+  /// - Complexity: O(size · log size) expected.
+  package static func table(
+    _ permutations: [Permutation], weights: [Double], size: Int, marks: [UInt32], bound: Int
+  ) -> NodeTable {
+    let width = NodeTable.width(bound: bound)
+    var bytes = [UInt8](repeating: 0, count: size * width + NodeTable.padding)
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      func fill<Mark: FixedWidthInteger & UnsignedInteger>(
+        _ table: UnsafeMutableBufferPointer<Mark>
+      ) {
+        var slots = unsafe MaglevSlots(size: size, permutations)
+        defer { unsafe slots.deallocate() }
+        forEachClaim(weights, slots: size) { node in
+          let slot = unsafe slots.claim(node)
+          unsafe table[slot] = Mark(truncatingIfNeeded: marks[node]).littleEndian
+        }
+      }
+      switch width {
+      case 1: unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe fill($0) }
+      case 2: unsafe bytes.withMemoryRebound(to: UInt16.self) { unsafe fill($0) }
+      default: unsafe bytes.withMemoryRebound(to: UInt32.self) { unsafe fill($0) }
+      }
+    }
+    return NodeTable(bytes: bytes, width: width)
+  }
+
+  /// Gives the node of each claim, until every slot is claimed.
+  @inline(__always) private static func forEachClaim(
+    _ weights: [Double], slots: Int, _ claim: (Int) -> Void
+  ) {
     let largest = weights.max() ?? 1
     let equal = weights.allSatisfy { $0 == largest }
     var targets = [Double](repeating: 0, count: weights.count)
-    var left = size
+    var left = slots
     var turn = 0.0
     while left > 0 {
       turn += 1
-      for node in permutations.indices {
+      for node in weights.indices {
         if !equal {
           if turn * weights[node] < targets[node] { continue }
           targets[node] += largest
         }
-        let skip = permutations[node].skip
-        var slot = next[node]
-        while table[Int(slot)] != free { slot = advance(slot, skip, bound) }
-        table[Int(slot)] = UInt32(node)
-        next[node] = advance(slot, skip, bound)
+        claim(node)
         left -= 1
         if left == 0 { break }
       }
     }
-    return table
-  }
-
-  /// (slot + skip) mod bound, without division.
-  private static func advance(_ slot: UInt32, _ skip: UInt32, _ bound: UInt32) -> UInt32 {
-    // Sizes stay below 2³¹, so the sum does not overflow.
-    let sum = slot &+ skip
-    return sum >= bound ? sum &- bound : sum
   }
 }
 

@@ -80,7 +80,9 @@ public struct MaglevTable: HashedSelector {
         skip: UInt32(XXH3.hash(id, seed: 1) % (size - 1) + 1))
     }
     let weights = MaglevPlacement.normalised(members.map { nodes[$0].weight })
-    let places = MaglevPlacement.fill(permutations, weights: weights, size: tableSize)
+    let table = MaglevPlacement.table(
+      permutations, weights: weights, size: tableSize, marks: members.map { UInt32($0) },
+      bound: nodes.count + 1)
 
     self.nodes = nodes
     self.tableSize = tableSize
@@ -90,13 +92,14 @@ public struct MaglevTable: HashedSelector {
     var rank = [Int32](repeating: -1, count: nodes.count)
     for (place, index) in members.enumerated() { rank[index] = Int32(place) }
     self.rank = rank
-    if members.contains(where: { !nodes[$0].isAvailable }) {
-      membersOfSlots = NodeTable(places.map { UInt32(members[Int($0)]) }, bound: nodes.count + 1)
-    } else {
+    guard members.contains(where: { !nodes[$0].isAvailable }) else {
       membersOfSlots = nil
+      self.table = table
+      return
     }
-    let marks = members.map { UInt32(nodes[$0].isAvailable ? $0 : nodes.count) }
-    table = NodeTable(places.map { marks[Int($0)] }, bound: nodes.count + 1)
+    membersOfSlots = table
+    let marks = nodes.indices.map { UInt32(nodes[$0].isAvailable ? $0 : nodes.count) }
+    self.table = NodeTable((0..<tableSize).map { marks[table[$0]] }, bound: nodes.count + 1)
   }
 
   /// Builds the table of a list of nodes; see ``init(_:tableSize:seed:)``.
@@ -111,6 +114,15 @@ public struct MaglevTable: HashedSelector {
   public static func prime(atLeast bound: Int) -> Int? {
     guard bound <= maximumTableSize else { return nil }
     return (max(2, bound)...maximumTableSize).first(where: isPrime)
+  }
+
+  /// The bytes that the table takes: one for each slot up to 255 nodes, two up to 65 535, four above,
+  /// as many once more while some nodes are down, and twelve for each node.
+  ///
+  /// The list of nodes is not counted.
+  public var memoryFootprint: Int {
+    table.memoryFootprint + (membersOfSlots?.memoryFootprint ?? 0)
+      + MemoryLayout<Int32>.stride * rank.count + MemoryLayout<Int>.stride * members.count
   }
 
   /// The function that hashes keys: XXH3 under ``seed``.

@@ -88,12 +88,12 @@ public struct EnvoyMaglev: HashedSelector {
         offset: UInt32(XXH64.hash(host.hashKey) % size),
         skip: UInt32(XXH64.hash(host.hashKey, seed: 1) % (size - 1) + 1))
     }
-    let places = MaglevPlacement.fill(
-      permutations, weights: hosts.map(\.share), size: tableSize)
     self.nodes = nodes
     self.tableSize = tableSize
     hostCount = hosts.count
-    table = NodeTable(places.map { UInt32(hosts[Int($0)].index) }, bound: nodes.count)
+    table = MaglevPlacement.table(
+      permutations, weights: hosts.map(\.share), size: tableSize,
+      marks: hosts.map { UInt32($0.index) }, bound: nodes.count)
   }
 
   /// The host of each slot, as a position in ``nodes``.
