@@ -19,6 +19,7 @@ enum Constructions {
     nodes[500] = Node(address: "10.9.9.9:8080")
     let after = try Cluster(nodes: nodes)
     let ring = try KetamaRing(before)
+    try compareRings(ring.updated(to: after), KetamaRing(after))
     let contest = Contest("Replace one node of a ring 1000 × 160", operations: 1)
     contest.add("points and qsort in C") { answers in
       let built = TextbookRing(after)
@@ -36,6 +37,14 @@ enum Constructions {
     judge(
       contest, ours: "KetamaRing.updated(to:)", theirs: "points and qsort in C", 0.5,
       into: &report)
+  }
+
+  /// Compares two rings around each of very many hashes.
+  private static func compareRings(_ updated: KetamaRing, _ anew: KetamaRing) throws {
+    for hash in KeySet(count: 1 << 20, length: 16).hashes
+    where updated.index(forHash: hash) != anew.index(forHash: hash) {
+      throw Disagreement(description: "an updated ring differs from a new one for the hash \(hash)")
+    }
   }
 
   private static func measureMaglev(

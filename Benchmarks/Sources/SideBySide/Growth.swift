@@ -64,6 +64,8 @@ enum Growth {
     let cluster = try makeCluster(100)
     let maglev = try MaglevTable(cluster)
     let ring = try KetamaRing(cluster)
+    let jump = try JumpHash(cluster)
+    let rendezvous = try RendezvousHash(cluster)
     for length in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096] {
       // At most 1 MB, so that keys come from the caches and not from memory.
       let keys = KeySet(count: min(1 << 16, (1 << 20) / length), length: length)
@@ -75,16 +77,23 @@ enum Growth {
       }
       try contest.run(Effort(rounds: effort.rounds, seconds: min(effort.seconds, 0.3)))
       lines.add(contest, length)
-      let other = Contest("Keys of \(length) bytes on a ring", operations: keys.count)
-      other.add(hashing: "ring × 160", ring, keys: keys)
-      try other.run(Effort(rounds: effort.rounds, seconds: min(effort.seconds, 0.3)))
-      lines.add(other, length)
+      // The others have answers of their own.
+      let others = Contest("Other rules, keys of \(length) bytes", operations: keys.count)
+      others.add(hashing: "ring × 160", ring, keys: keys, agrees: false)
+      others.add(hashing: "jump", jump, keys: keys, agrees: false)
+      others.add(hashing: "rendezvous", rendezvous, keys: keys, agrees: false)
+      try others.run(Effort(rounds: effort.rounds, seconds: min(effort.seconds, 0.3)))
+      lines.add(others, length)
     }
     lines.show(
       "key-lengths", title: "A lookup with its hash, 100 nodes, as keys grow",
       axis: "bytes of a key",
+      remark:
+        "Keys are 1 MB in all, 65 536 at most: the longer, the fewer, and of a few thousand the "
+        + "processor learns the branches of jump by heart.",
       [
-        ("Maglev", 0, false), ("ring × 160", 1, false), ("XXH3 + one load in C", 0, true),
+        ("Maglev", 0, false), ("ring × 160", 1, false), ("jump", 2, false),
+        ("rendezvous", 3, false), ("XXH3 + one load in C", 0, true),
       ], into: &report)
   }
 
@@ -103,7 +112,7 @@ enum Growth {
 
     /// Adds a plot and the table of its figures.
     func show(
-      _ name: String, title: String, axis: String,
+      _ name: String, title: String, axis: String, remark: String = "",
       _ looks: [(name: String, colour: Int, isDashed: Bool)], into report: inout Report
     ) {
       var plot = Plot(title: title, xLabel: axis, yLabel: "nanoseconds")
@@ -122,7 +131,7 @@ enum Growth {
         Report.Picture(
           name: name, svg: plot.svg,
           figures: Report.Table(
-            title: title, remark: "Nanoseconds, the least of all rounds.",
+            title: title, remark: "Nanoseconds, the least of all rounds. " + remark,
             heads: [axis] + looks.map(\.name), rows: rows)))
     }
   }

@@ -19,6 +19,16 @@ enum MaglevLookups {
         }
         contest.add(hashing: "MaglevTable", maglev, keys: keys)
         contest.add(batched: "MaglevTable, batch", maglev, keys: keys)
+        contest.add("XXH3 alone", agrees: false) { answers in
+          let (bytes, ends) = (keys.bytes, keys.ends)
+          let (keyBytes, keyEnds) = (bytes.span, ends.span)
+          var start = 0
+          for position in 0..<keyEnds.count {
+            let hash = XXH3().hash(keyBytes.extracting(start..<keyEnds[position]))
+            answers[position] = Int32(truncatingIfNeeded: hash ^ hash >> 32)
+            start = keyEnds[position]
+          }
+        }
         contest.add("XXH3 alone in C", agrees: false) { answers in
           keys.withTexts { textbook_fold($0, answers) }
         }

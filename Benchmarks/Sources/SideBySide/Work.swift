@@ -33,8 +33,10 @@ extension Contest {
   }
 
   /// Adds a selector that names a node for every key and is asked for each by its bytes.
-  func add<Selector: HashedSelector>(hashing name: String, _ selector: Selector, keys: KeySet) {
-    add(name) { answers in
+  func add<Selector: HashedSelector>(
+    hashing name: String, _ selector: Selector, keys: KeySet, agrees: Bool = true
+  ) {
+    add(name, agrees: agrees) { answers in
       let (keyBytes, keyEnds) = (keys.bytes, keys.ends)
       let bytes = keyBytes.span
       let ends = keyEnds.span
