@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "RemapAnalysis", targets: ["RemapAnalysis"]),
     .library(name: "NginxConfiguration", targets: ["NginxConfiguration"]),
     .library(name: "HAProxyConfiguration", targets: ["HAProxyConfiguration"]),
+    .library(name: "ClusterDocument", targets: ["ClusterDocument"]),
     .library(name: "ConsistentHashingTesting", targets: ["ConsistentHashingTesting"]),
     .executable(name: "chash", targets: ["chash"]),
   ],

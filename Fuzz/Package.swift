@@ -23,6 +23,12 @@ let package = Package(
         .product(name: "ConsistentHashing", package: "swift-consistent-hashing"),
         .product(name: "HAProxyConfiguration", package: "swift-consistent-hashing"),
       ]),
+    .executableTarget(
+      name: "FuzzDocumentReader",
+      dependencies: [
+        .product(name: "ClusterDocument", package: "swift-consistent-hashing"),
+        .product(name: "ConsistentHashing", package: "swift-consistent-hashing"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

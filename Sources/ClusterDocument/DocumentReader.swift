@@ -317,6 +317,7 @@ struct DocumentReader {
   private func error(
     _ location: DocumentError.Location, _ problem: String, _ remedy: String
   ) -> DocumentError {
-    DocumentError(file: file, location: location, problem: problem, remedy: remedy)
+    DocumentError(
+      file: file, location: events.inText(location), problem: problem, remedy: remedy)
   }
 }

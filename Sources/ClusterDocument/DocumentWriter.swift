@@ -56,9 +56,20 @@ extension ClusterDocument {
       isPlain && !text.isEmpty && !text.hasPrefix("-") && !text.hasPrefix(":")
       && !text.hasSuffix(":") && !["null", "Null", "NULL"].contains(text)
     if isSafe { return text }
-    let escaped = text.unicodeScalars.map { scalar in
-      scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : String(scalar)
+    return "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+  }
+
+  /// A character in double quotes; what would end a line or cannot stand in YAML, by its number.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    func number(_ digits: Int) -> String {
+      let text = String(scalar.value, radix: 16, uppercase: true)
+      return String(repeating: "0", count: digits - text.count) + text
     }
-    return "\"" + escaped.joined() + "\""
+    switch scalar.value {
+    case 0x22, 0x5C: return "\\\(scalar)"
+    case ..<0x20, 0x7F...0x9F: return "\\x" + number(2)
+    case 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: return "\\u" + number(4)
+    default: return String(scalar)
+    }
   }
 }

@@ -102,7 +102,7 @@ struct YAMLEvent {
     default:
       let isTooDeep = problem.hasPrefix("Maximum nesting level")
       return DocumentError(
-        file: file, location: unsafe Self.location(parser.pointee.problem_mark),
+        file: file, location: unsafe inText(Self.location(parser.pointee.problem_mark)),
         problem: isTooDeep ? "lists are nested too deeply" : "this is not YAML: \(problem)",
         remedy: isTooDeep ? "a cluster document needs three levels" : "correct the syntax")
     }
@@ -116,18 +116,7 @@ struct YAMLEvent {
       repeat { offset -= 1 } while unsafe offset > 0 && text[offset] & 0xC0 == 0x80
       offset = max(offset, 0)
     }
-    var line = 1
-    var column = 1
-    for index in 0..<offset {
-      let byte = unsafe text[index]
-      if byte == UInt8(ascii: "\n") {
-        line += 1
-        column = 1
-      } else if byte & 0xC0 != 0x80 {
-        column += 1
-      }
-    }
-    let location = DocumentError.Location(line: line, column: column)
+    let location = place(at: offset)
     let value = unsafe parser.pointee.problem_value
     if problem.hasPrefix("control characters"), value >= 0 {
       return DocumentError(
@@ -138,6 +127,43 @@ struct YAMLEvent {
     return DocumentError(
       file: file, location: location, problem: "this is not UTF-8: \(problem)",
       remedy: "save the document as UTF-8 text")
+  }
+
+  /// The same place, or the end of the text if it lies behind that.
+  ///
+  /// libyaml ends the last line, whatever it ends in, and finds what is missing there on a line that
+  /// does not exist.
+  ///
+  /// - Complexity: O(size of the text), so this is for errors only.
+  func inText(_ location: DocumentError.Location) -> DocumentError.Location {
+    let end = unsafe place(at: text.count)
+    return location.line > end.line ? end : location
+  }
+
+  private func place(at offset: Int) -> DocumentError.Location {
+    var line = 1
+    var column = 1
+    for index in 0..<offset {
+      if endsLine(index) {
+        line += 1
+        column = 1
+      } else if unsafe text[index] & 0xC0 != 0x80 {
+        column += 1
+      }
+    }
+    return DocumentError.Location(line: line, column: column)
+  }
+
+  /// Whether a byte is the last of what YAML 1.1 takes for the end of a line.
+  private func endsLine(_ index: Int) -> Bool {
+    switch unsafe text[index] {
+    case 0x0A: return true
+    case 0x0D: return unsafe index + 1 == text.count || text[index + 1] != 0x0A
+    // U+0085, U+2028 and U+2029.
+    case 0x85: return unsafe index > 0 && text[index - 1] == 0xC2
+    case 0xA8, 0xA9: return unsafe index > 1 && text[index - 1] == 0x80 && text[index - 2] == 0xE2
+    default: return false
+    }
   }
 
   private func hexadecimal(_ value: Int, digits: Int) -> String {

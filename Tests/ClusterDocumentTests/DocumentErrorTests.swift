@@ -188,6 +188,16 @@ import Testing
       "nodes: [a:1\n",
       "c.yaml:2:1: this is not YAML: did not find expected ',' or ']'; correct the syntax"),
     Case(
+      "options: { seed", "c.yaml:1:16: the option 'seed' has no value; give it one, or leave it out"
+    ),
+    // The end of a text without a last line break, of lines that end in ways of their own.
+    Case(
+      "nodes: [a:1",
+      "c.yaml:1:12: this is not YAML: did not find expected ',' or ']'; correct the syntax"),
+    Case(
+      "nodes:\r\n - a:1\r\u{85} é",
+      "c.yaml:4:3: this is not YAML: could not find expected ':'; correct the syntax"),
+    Case(
       "name: \"x\nnodes: [a:1]",
       "c.yaml:2:13: this is not YAML: found unexpected end of stream; correct the syntax"),
     Case(
