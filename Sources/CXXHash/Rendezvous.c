@@ -114,28 +114,45 @@ AVX512 static inline __m512i avx512_scores(__m512i key, __m512i node) {
   return _mm512_xor_si512(h, _mm512_srli_epi64(h, 28));
 }
 
-AVX512 static inline cxxhash_bid avx512(uint64_t key, const uint64_t *nodes, size_t count) {
-  const __m512i keys = _mm512_set1_epi64((int64_t)key);
-  __m512i at = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
-  __m512i score = _mm512_setzero_si512(), place = at;
-  size_t next = 0;
-  for (; count - next >= 8; next += 8) {
-    __m512i offer = avx512_scores(keys, _mm512_loadu_si512(nodes + next));
-    __mmask8 wins = _mm512_cmpgt_epu64_mask(offer, score);
-    score = _mm512_mask_mov_epi64(score, wins, offer);
-    place = _mm512_mask_mov_epi64(place, wins, at);
+/// The best bid of each lane over some nodes, the node at `i` being in lane i mod 8.
+typedef struct {
+  __m512i score;
+  __m512i place;
+} avx512_bids;
+
+AVX512 static inline avx512_bids avx512_lanes(__m512i key, const uint64_t *nodes, size_t first,
+                                              size_t end) {
+  const __m512i order = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+  __m512i at = _mm512_add_epi64(_mm512_set1_epi64((int64_t)first), order);
+  avx512_bids best = {_mm512_setzero_si512(), at};
+  for (; end - first >= 8; first += 8) {
+    __m512i offer = avx512_scores(key, _mm512_loadu_si512(nodes + first));
+    __mmask8 wins = _mm512_cmpgt_epu64_mask(offer, best.score);
+    best.score = _mm512_mask_mov_epi64(best.score, wins, offer);
+    best.place = _mm512_mask_mov_epi64(best.place, wins, at);
     at = _mm512_add_epi64(at, _mm512_set1_epi64(8));
   }
-  if (next < count) {
-    __mmask8 present = (__mmask8)((1u << (count - next)) - 1);
-    __m512i offer = avx512_scores(keys, _mm512_maskz_loadu_epi64(present, nodes + next));
-    __mmask8 wins = _mm512_mask_cmpgt_epu64_mask(present, offer, score);
-    score = _mm512_mask_mov_epi64(score, wins, offer);
-    place = _mm512_mask_mov_epi64(place, wins, at);
-  }
-  uint64_t best = _mm512_reduce_max_epu64(score);
-  __mmask8 equal = _mm512_cmpeq_epu64_mask(score, _mm512_set1_epi64((int64_t)best));
-  return (cxxhash_bid){best, _mm512_mask_reduce_min_epu64(equal, place)};
+  __mmask8 present = (__mmask8)((1u << (end - first)) - 1);
+  __m512i offer = avx512_scores(key, _mm512_maskz_loadu_epi64(present, nodes + first));
+  __mmask8 wins = _mm512_mask_cmpgt_epu64_mask(present, offer, best.score);
+  best.score = _mm512_mask_mov_epi64(best.score, wins, offer);
+  best.place = _mm512_mask_mov_epi64(best.place, wins, at);
+  return best;
+}
+
+/// The smallest place among the lanes that have a score, which nearly always is one.
+AVX512 static inline uint64_t avx512_place(avx512_bids best, uint64_t score) {
+  __mmask8 equal = _mm512_cmpeq_epu64_mask(best.score, _mm512_set1_epi64((int64_t)score));
+  if (equal & (equal - 1)) return _mm512_mask_reduce_min_epu64(equal, best.place);
+  uint64_t places[8];
+  _mm512_storeu_si512(places, best.place);
+  return places[__builtin_ctz(equal)];
+}
+
+AVX512 static inline cxxhash_bid avx512(uint64_t key, const uint64_t *nodes, size_t count) {
+  avx512_bids best = avx512_lanes(_mm512_set1_epi64((int64_t)key), nodes, 0, count);
+  uint64_t score = _mm512_reduce_max_epu64(best.score);
+  return (cxxhash_bid){score, avx512_place(best, score)};
 }
 
 AVX512 static void avx512_batch(const uint64_t *keys, uint64_t *places, size_t count,
@@ -196,7 +213,94 @@ OVER_CLASSES(, portable_weighted, portable, 0)
 
 #if defined(__x86_64__)
 OVER_CLASSES(AVX2, avx2_weighted, avx2, avx2_nodes)
-OVER_CLASSES(AVX512, avx512_weighted, avx512, avx512_nodes)
+
+/// The largest lane of each of eight vectors, that of vector i in lane i.
+AVX512 static inline __m512i avx512_maxima(const __m512i *v) {
+  __m512i pairs[4], quads[2];
+  for (int i = 0; i < 4; i++) {
+    pairs[i] = _mm512_max_epu64(_mm512_unpacklo_epi64(v[2 * i], v[2 * i + 1]),
+                                _mm512_unpackhi_epi64(v[2 * i], v[2 * i + 1]));
+  }
+  // In each 128 bits now the pair of vectors 2i and 2i + 1. Next, halves of 256 bits are joined.
+  for (int i = 0; i < 2; i++) {
+    quads[i] = _mm512_max_epu64(_mm512_shuffle_i64x2(pairs[2 * i], pairs[2 * i + 1], 0x88),
+                                _mm512_shuffle_i64x2(pairs[2 * i], pairs[2 * i + 1], 0xDD));
+  }
+  return _mm512_max_epu64(_mm512_shuffle_i64x2(quads[0], quads[1], 0x88),
+                          _mm512_shuffle_i64x2(quads[0], quads[1], 0xDD));
+}
+
+/// cxxhash_logarithm_estimate of eight scores.
+AVX512 static inline __m512d avx512_estimates(__m512i scores,
+                                              const cxxhash_logarithm_interval *intervals) {
+  __m512d scaled = _mm512_add_pd(_mm512_cvtepi64_pd(_mm512_srli_epi64(scores, 11)),
+                                 _mm512_set1_pd(0.5));
+  __m512i bits = _mm512_castpd_si512(scaled);
+  __m512i interval = _mm512_slli_epi64(
+      _mm512_and_si512(_mm512_srli_epi64(bits, 45), _mm512_set1_epi64(127)), 1);
+  const double *table = &intervals->inverse;
+  __m512d inverse = _mm512_i64gather_pd(interval, table, 8);
+  __m512d logarithm = _mm512_i64gather_pd(interval, table + 1, 8);
+  __m512d exponent = _mm512_sub_pd(_mm512_set1_pd(53), _mm512_getexp_pd(scaled));
+  __m512d mantissa = _mm512_getmant_pd(scaled, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src);
+  __m512d one = _mm512_set1_pd(1);
+  __m512d r = _mm512_sub_pd(_mm512_mul_pd(mantissa, inverse), one);
+  __m512d series = _mm512_sub_pd(_mm512_set1_pd(0.5), _mm512_mul_pd(r, _mm512_set1_pd(1.0 / 3)));
+  series = _mm512_mul_pd(r, _mm512_sub_pd(one, _mm512_mul_pd(r, series)));
+  __m512d whole = _mm512_mul_pd(exponent, _mm512_set1_pd(0x1.62e42fefa39efp-1));
+  return _mm512_sub_pd(_mm512_add_pd(whole, logarithm), series);
+}
+
+/// Eight classes at a time, so that what follows the nodes is done once for all of them.
+AVX512 static int64_t avx512_groups(uint64_t key, const uint64_t *nodes, const uint32_t *ends,
+                                    const double *inverse_weights, size_t classes,
+                                    const cxxhash_logarithm_interval *intervals, double margin) {
+  const __m512i keys = _mm512_set1_epi64((int64_t)key);
+  const __m512d infinity = _mm512_set1_pd(__builtin_inf());
+  double lowest = __builtin_inf(), second = lowest;
+  int64_t winner = -1;
+  size_t first = 0;
+  for (size_t done = 0; done < classes; done += 8) {
+    size_t count = classes - done < 8 ? classes - done : 8;
+    avx512_bids bids[8];
+    __m512i scores[8];
+    for (size_t i = 0; i < count; first = ends[done + i++]) {
+      bids[i] = avx512_lanes(keys, nodes, first, ends[done + i]);
+      scores[i] = bids[i].score;
+    }
+    for (size_t i = count; i < 8; i++) scores[i] = _mm512_setzero_si512();
+    __mmask8 present = (__mmask8)((1u << count) - 1);
+    __m512i maxima = avx512_maxima(scores);
+    __m512d costs = _mm512_mask_mul_pd(infinity, present, avx512_estimates(maxima, intervals),
+                                       _mm512_maskz_loadu_pd(present, inverse_weights + done));
+    double low = _mm512_reduce_min_pd(costs);
+    __mmask8 near = _mm512_cmp_pd_mask(costs, _mm512_set1_pd(low * margin), _CMP_LE_OQ);
+    if (low < lowest) {
+      uint64_t best[8];
+      _mm512_storeu_si512(best, maxima);
+      int lane = __builtin_ctz(near);
+      winner = (int64_t)avx512_place(bids[lane], best[lane]);
+      // The others of this group are near, or so far that they do not matter.
+      second = near & (near - 1) ? low : lowest;
+      lowest = low;
+    } else if (low < second) {
+      second = low;
+    }
+  }
+  return second > lowest * margin ? winner : -1;
+}
+
+OVER_CLASSES(AVX512, avx512_each, avx512, avx512_nodes)
+
+AVX512 static int64_t avx512_weighted(uint64_t key, const uint64_t *nodes, const uint32_t *ends,
+                                      const double *inverse_weights, size_t classes,
+                                      const cxxhash_logarithm_interval *intervals,
+                                      double margin) {
+  // With fewer nodes in a class, vectors of classes cost more than they save.
+  return ends[classes - 1] < 3 * classes
+             ? avx512_each(key, nodes, ends, inverse_weights, classes, intervals, margin)
+             : avx512_groups(key, nodes, ends, inverse_weights, classes, intervals, margin);
+}
 #endif
 
 int64_t cxxhash_rendezvous_weighted(uint64_t key, const uint64_t *nodes, const uint32_t *ends,
