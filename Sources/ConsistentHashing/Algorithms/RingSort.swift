@@ -1,9 +1,9 @@
 /// Sorts the points of a ring into place, and says where each bucket begins.
 ///
 /// Points are hashes, so a counting sort on buckets of about one point leaves almost nothing to do. On
-/// a large ring it would miss the caches with every point, though. So points go to pieces of 32 768
-/// buckets first, in up to a few thousand streams that are written from front to back, and each piece
-/// is then sorted within the cache.
+/// a large ring it would miss the caches with every point, though. So points go to pieces of 16 384
+/// buckets first, each of them a stream that is written from front to back, and each piece is then
+/// sorted within the cache.
 @unsafe struct RingSort<Owner: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
   /// Uninitialised, with room for every point.
   let values: UnsafeMutableBufferPointer<UInt64>
@@ -149,5 +149,5 @@
 }
 
 /// Buckets of a piece, as a power of two: the values, owners and starts of a piece and a copy of the
-/// first two take less than 1 MB.
-private let pieceBits = 15
+/// first two take less than half a megabyte.
+private let pieceBits = 14
