@@ -68,3 +68,19 @@ import Testing
     #expect(message([], places: 0) == nil)
   }
 }
+
+/// What selectors say they hold.
+@Suite struct FootprintTests {
+  private static let nodes = (0..<1000).map { Node(address: "10.0.\($0 >> 8).\($0 & 255):80") }
+
+  @Test func rendezvousTakesTwelveBytesANode() throws {
+    #expect(try RendezvousHash(nodes: Self.nodes).memoryFootprint == 12_020)
+    var weighted = Self.nodes
+    for index in weighted.indices { weighted[index].weight = Double(index % 8 + 1) }
+    #expect(try RendezvousHash(nodes: weighted).memoryFootprint == 12_160)
+  }
+
+  @Test func jumpTakesFourBytesASlot() throws {
+    #expect(try JumpHash(nodes: Self.nodes, slots: 1200).memoryFootprint == 4800)
+  }
+}

@@ -64,6 +64,11 @@ public struct JumpHash: HashedSelector {
     Int(cxxhash_jump(hash, Int32(min(max(count, 1), Int(Int32.max)))))
   }
 
+  /// The bytes that the owners of slots take: 4 for each slot.
+  ///
+  /// The list of nodes is not counted.
+  public var memoryFootprint: Int { MemoryLayout<Int32>.stride * owners.count }
+
   /// The function that hashes keys: XXH3 under ``seed``.
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
 

@@ -75,6 +75,14 @@ public struct RendezvousHash: HashedSelector {
     try self.init(Cluster(nodes: nodes), seed: seed)
   }
 
+  /// The bytes that scoring takes: 12 for each available node, and 20 for each distinct weight.
+  ///
+  /// The list of nodes is not counted, nor 2 KB that all selectors share.
+  public var memoryFootprint: Int {
+    MemoryLayout<UInt64>.stride * scores.count + MemoryLayout<UInt32>.stride * indices.count
+      + (2 * MemoryLayout<Double>.stride + MemoryLayout<UInt32>.stride) * weights.count
+  }
+
   /// The function that hashes keys: XXH3 under ``seed``.
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
 

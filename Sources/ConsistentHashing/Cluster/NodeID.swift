@@ -18,12 +18,12 @@ public struct NodeID: Sendable {
 extension NodeID: Hashable {
   /// Compares the UTF-8 bytes.
   public static func == (a: Self, b: Self) -> Bool {
-    a.text.utf8.elementsEqual(b.text.utf8)
+    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
   }
 
   /// Hashes the UTF-8 bytes, for use in sets and dictionaries; never used for placement.
   public func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+    unsafe text.utf8.span.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     hasher.combine(0xFF as UInt8)
   }
 }
