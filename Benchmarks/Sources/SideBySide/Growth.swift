@@ -89,7 +89,7 @@ enum Growth {
       "key-lengths", title: "A lookup with its hash, 100 nodes, as keys grow",
       axis: "bytes of a key",
       remark:
-        "Keys are 1 MB in all, 65 536 at most: the longer, the fewer, and of a few thousand the "
+        " Keys are 1 MB in all, 65 536 at most: the longer, the fewer, and of a few thousand the "
         + "processor learns the branches of jump by heart.",
       [
         ("Maglev", 0, false), ("ring × 160", 1, false), ("jump", 2, false),
@@ -131,7 +131,7 @@ enum Growth {
         Report.Picture(
           name: name, svg: plot.svg,
           figures: Report.Table(
-            title: title, remark: "Nanoseconds, the least of all rounds. " + remark,
+            title: title, remark: "Nanoseconds, the least of all rounds.\(remark)",
             heads: [axis] + looks.map(\.name), rows: rows)))
     }
   }

@@ -9,8 +9,8 @@ extension Report {
       Every contender in this process reads that buffer; contenders in other languages read the same keys
       from a file before the clock starts. "Hashed keys" are their XXH3 hashes in an array.
     - **Answers**: every contender writes the number of the node as 32 bits into the same buffer. Before
-      anything is timed all answers are compared, key by key or by checksum; a difference ends the
-      run with an error, unless the title of a contender says that its rule is another.
+      anything is timed all answers are compared, by a checksum that depends on each of them and on their
+      order; a difference ends the run with an error, unless the title of a contender says that its rule is another.
     - **Turns**: contenders of one table run A B C A B C …, each once uncounted and then once counted, so
       that what the one before has left in the caches is no concern of it. Medians and minima are of a
       round's time divided by its lookups: throughput, not latency, of one thread.
