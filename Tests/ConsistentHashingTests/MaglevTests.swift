@@ -85,10 +85,10 @@ import Testing
     for (count, width) in [(255, 1), (256, 2)] {
       var nodes = (0..<count).map { Node(address: "node-\($0)") }
       let up = try MaglevTable(nodes: nodes, tableSize: 65_537)
-      #expect(up.memoryFootprint == 65_537 * width + 3 + 12 * count)
+      #expect(up.memoryFootprint == 65_537 * width + 3 + 13 * count)
       nodes[7].state = .down
       let down = try MaglevTable(nodes: nodes, tableSize: 65_537)
-      #expect(down.memoryFootprint == 2 * (65_537 * width + 3) + 12 * count)
+      #expect(down.memoryFootprint == 2 * (65_537 * width + 3) + 13 * count)
     }
   }
 
@@ -122,12 +122,12 @@ import Testing
   @Test func slotsAreIntervalsOfTheHashSpace() throws {
     let table = try MaglevTable(nodes: ["a", "b", "c"], tableSize: 5)
     // Slot s begins at the smallest hash whose product with 5 reaches s·2⁶⁴.
-    #expect(table.slot(0) == 0)
-    #expect(table.slot(.max) == 4)
+    #expect(table.owners.slot(0) == 0)
+    #expect(table.owners.slot(.max) == 4)
     for slot in 1...4 as ClosedRange<UInt64> {
       let begin = UInt64(5).dividingFullWidth((slot, 0)).quotient + 1
-      #expect(table.slot(begin) == Int(slot))
-      #expect(table.slot(begin - 1) == Int(slot) - 1)
+      #expect(table.owners.slot(begin) == Int(slot))
+      #expect(table.owners.slot(begin - 1) == Int(slot) - 1)
     }
   }
 

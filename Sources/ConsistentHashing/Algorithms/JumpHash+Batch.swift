@@ -24,4 +24,11 @@ extension JumpHash {
         owner >= 0 ? owner : Int32(truncatingIfNeeded: indexPastVacancy(hashes[position]))
     }
   }
+
+  /// XXH3 of many keys under ``seed``.
+  public func hash(
+    keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
+  ) throws(BatchError) {
+    try XXH3(seed: seed).hash(keys: keys, from: start, ends: ends, into: &hashes)
+  }
 }

@@ -10,4 +10,11 @@ extension KetamaRing {
     try BatchError.check(answers: indices.count, keys: hashes.count)
     points.owners(forHashes: hashes, into: &indices)
   }
+
+  /// XXH3 of many keys under ``seed``.
+  public func hash(
+    keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
+  ) throws(BatchError) {
+    try XXH3(seed: seed).hash(keys: keys, from: start, ends: ends, into: &hashes)
+  }
 }

@@ -1,3 +1,5 @@
+internal import CXXHash
+
 extension MaglevTable {
   /// A table that is larger than this, in slots, does not stay in the second-level cache.
   private static let cachedSlots = 512 << 10
@@ -16,22 +18,60 @@ extension MaglevTable {
     var first = 0
     if tableSize > Self.cachedSlots {
       while first &+ Self.lanes <= hashes.count {
-        var slots = InlineArray<16, Int>(repeating: 0)
-        for lane in 0..<Self.lanes {
-          slots[lane] = slot(hashes[first &+ lane])
-          table.prefetch(slots[lane])
+        for lane in first..<(first &+ Self.lanes) {
+          owners.table.prefetch(owners.slot(hashes[lane]))
         }
-        for lane in 0..<Self.lanes {
-          let index = table[slots[lane]]
-          indices[first &+ lane] = Int32(
-            truncatingIfNeeded: index == downMark
-              ? self.index(forHash: hashes[first &+ lane]) : index)
+        for lane in first..<(first &+ Self.lanes) {
+          indices[lane] = Int32(truncatingIfNeeded: index(forHash: hashes[lane]))
         }
         first &+= Self.lanes
       }
     }
     for position in first..<hashes.count {
       indices[position] = Int32(truncatingIfNeeded: index(forHash: hashes[position]))
+    }
+  }
+
+  /// XXH3 of many keys under ``seed``.
+  public func hash(
+    keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
+  ) throws(BatchError) {
+    try XXH3(seed: seed).hash(keys: keys, from: start, ends: ends, into: &hashes)
+  }
+
+  /// The nodes of many keys: each hashed and looked up in one step, except in a table that exceeds the
+  /// cache.
+  ///
+  /// - Complexity: O(length of the keys); without allocation unless nodes are down.
+  /// - Throws: ``BatchError`` if the spans do not fit together.
+  public func choices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try BatchError.check(answers: choices.count, keys: ends.count)
+    try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
+    guard tableSize <= Self.cachedSlots, !keys.isEmpty else {
+      return try chooseInBlocks(forKeys: keys, ends: ends, into: &choices)
+    }
+    unsafe keys.withUnsafeBufferPointer { keys in
+      unsafe ends.withUnsafeBufferPointer { ends in
+        unsafe choices.withUnsafeMutableBufferPointer { choices in
+          unsafe owners.table.bytes.withUnsafeBufferPointer { table in
+            unsafe cxxhash_xxh3_64_entries(
+              keys.baseAddress, ends.baseAddress, ends.count, seed, table.baseAddress,
+              UInt64(tableSize), UInt32(owners.table.shift), choices.baseAddress)
+          }
+        }
+      }
+    }
+    guard owners.someAreDown else { return }
+    var start = 0
+    for position in ends.indices {
+      let end = ends[position]
+      if Int(choices[position]) == owners.downMark {
+        choices[position] = Int32(
+          truncatingIfNeeded: owners.indexPastDown(hash(of: keys.extracting(start..<end))))
+      }
+      start = end
     }
   }
 }

@@ -17,28 +17,13 @@ public struct MaglevTable: HashedSelector {
   /// The seed of the key hash.
   public let seed: UInt64
 
-  @usableFromInline let table: NodeTable
-
-  /// The number of nodes in ``nodes``, which marks a slot whose member is down.
-  @usableFromInline let downMark: Int
-
-  /// Where a member stands in the order of ids, by its position in ``nodes``; -1 for others.
-  private let rank: [Int32]
-
-  /// Members in the order of their ids.
-  private let members: [Int]
-
-  /// The member of each slot, kept only while some members are down.
-  private let membersOfSlots: NodeTable?
+  @usableFromInline let owners: MaglevOwners
 
   /// The table size unless given.
   public static let defaultTableSize = 65_537
 
   /// The largest table size, as in Envoy.
   public static let maximumTableSize = 5_000_011
-
-  /// How many re-hashes in a row may meet no new node before the rest follow in the order of ids.
-  private static let patience = 64
 
   /// Builds the table of a cluster.
   ///
@@ -87,19 +72,16 @@ public struct MaglevTable: HashedSelector {
     self.nodes = nodes
     self.tableSize = tableSize
     self.seed = seed
-    self.members = members
-    downMark = nodes.count
-    var rank = [Int32](repeating: -1, count: nodes.count)
-    for (place, index) in members.enumerated() { rank[index] = Int32(place) }
-    self.rank = rank
-    guard members.contains(where: { !nodes[$0].isAvailable }) else {
-      membersOfSlots = nil
-      self.table = table
+    let isAvailable = nodes.map(\.isAvailable)
+    guard members.contains(where: { !isAvailable[$0] }) else {
+      owners = MaglevOwners(
+        members: members, isAvailable: isAvailable, table: table, membersOfSlots: nil)
       return
     }
-    membersOfSlots = table
-    let marks = nodes.indices.map { UInt32(nodes[$0].isAvailable ? $0 : nodes.count) }
-    self.table = NodeTable((0..<tableSize).map { marks[table[$0]] }, bound: nodes.count + 1)
+    let marks = nodes.indices.map { UInt32(isAvailable[$0] ? $0 : nodes.count) }
+    let marked = NodeTable((0..<tableSize).map { marks[table[$0]] }, bound: nodes.count + 1)
+    owners = MaglevOwners(
+      members: members, isAvailable: isAvailable, table: marked, membersOfSlots: table)
   }
 
   /// Builds the table of a list of nodes; see ``init(_:tableSize:seed:)``.
@@ -117,13 +99,10 @@ public struct MaglevTable: HashedSelector {
   }
 
   /// The bytes that the table takes: one for each slot up to 255 nodes, two up to 65 535, four above,
-  /// as many once more while some nodes are down, and twelve for each node.
+  /// as many once more while some nodes are down, and 13 for each node.
   ///
   /// The list of nodes is not counted.
-  public var memoryFootprint: Int {
-    table.memoryFootprint + (membersOfSlots?.memoryFootprint ?? 0)
-      + MemoryLayout<Int32>.stride * rank.count + MemoryLayout<Int>.stride * members.count
-  }
+  public var memoryFootprint: Int { owners.memoryFootprint }
 
   /// The function that hashes keys: XXH3 under ``seed``.
   public var keyHash: KeyHashIdentity { XXH3(seed: seed).identity }
@@ -133,35 +112,12 @@ public struct MaglevTable: HashedSelector {
     XXH3(seed: seed).hash(key)
   }
 
-  /// The slot of a hash: the high 64 bits of the 128-bit product of hash and table size, so that
-  /// every slot is one interval of the hash space.
-  @inlinable @inline(__always) func slot(_ hash: UInt64) -> Int {
-    Int(
-      truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: tableSize)).high)
-  }
-
   /// The node that the table holds for the hash; if that node is down, the first along h₁, h₂, … that
   /// is not.
   ///
   /// - Complexity: O(1), one load; without allocation unless the node is down.
   @inlinable @inline(__always) public func index(forHash hash: UInt64) -> Int {
-    let index = table[slot(hash)]
-    return index == downMark ? indexPastDown(hash) : index
-  }
-
-  @usableFromInline func indexPastDown(_ hash: UInt64) -> Int {
-    let hashes = RehashSequence(hash)
-    // The first 64 re-hashes cannot use the patience up, so nodes met need no record yet.
-    for t in 1...Self.patience {
-      let index = table[slot(hashes[t])]
-      if index != downMark { return index }
-    }
-    var found = 0
-    walkPreference(forHash: hash) { index in
-      found = index
-      return false
-    }
-    return found
+    owners[hash]
   }
 
   /// The distinct nodes met along h₀, h₁, …; after 64 hashes in a row that meet no new one, the others
@@ -172,30 +128,6 @@ public struct MaglevTable: HashedSelector {
   /// - Complexity: O(n log n) expected for all n nodes, about k for the first k.
   @discardableResult
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    let hashes = RehashSequence(hash)
-    let slots = membersOfSlots ?? table
-    var met = IndexSet(bound: nodes.count)
-    var last = 0
-    var misses = 0
-    var t = 0
-    while misses < Self.patience, met.count < members.count {
-      let index = slots[slot(hashes[t])]
-      t += 1
-      if met.insert(index) {
-        if nodes[index].isAvailable, !visit(index) { return .stopped }
-        last = index
-        misses = 0
-      } else {
-        misses += 1
-      }
-    }
-    if met.count < members.count {
-      let start = Int(rank[last])
-      for step in 1..<members.count {
-        let index = members[(start + step) % members.count]
-        if met.insert(index), nodes[index].isAvailable, !visit(index) { return .stopped }
-      }
-    }
-    return .everyNode
+    owners.walk(hash, visit)
   }
 }

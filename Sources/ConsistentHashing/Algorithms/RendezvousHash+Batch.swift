@@ -45,4 +45,11 @@ extension RendezvousHash {
       found[position] = Int32(truncatingIfNeeded: indices[place])
     }
   }
+
+  /// XXH3 of many keys under ``seed``.
+  public func hash(
+    keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
+  ) throws(BatchError) {
+    try XXH3(seed: seed).hash(keys: keys, from: start, ends: ends, into: &hashes)
+  }
 }

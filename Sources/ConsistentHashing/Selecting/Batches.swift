@@ -4,7 +4,7 @@ extension NodeSelector {
     forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
   ) throws(BatchError) {
     try BatchError.check(answers: choices.count, keys: ends.count)
-    try BatchError.check(ends: ends, byteCount: keys.count)
+    try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
     var start = 0
     for position in ends.indices {
       let end = ends[position]
@@ -27,24 +27,45 @@ extension HashedSelector {
     }
   }
 
-  /// Hashes some keys, then looks their hashes up together.
+  /// The default: one key after the other.
+  @inlinable public func hash(
+    keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
+  ) throws(BatchError) {
+    try BatchError.check(answers: hashes.count, keys: ends.count)
+    try BatchError.check(ends: ends, from: start, byteCount: keys.count)
+    var start = start
+    for position in ends.indices {
+      let end = ends[position]
+      hashes[position] = unsafe hash(of: keys.extracting(unchecked: start..<end))
+      start = end
+    }
+  }
+
+  /// The default: some keys are hashed, then their hashes looked up together.
   @inlinable public func choices(
     forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
   ) throws(BatchError) {
     try BatchError.check(answers: choices.count, keys: ends.count)
-    try BatchError.check(ends: ends, byteCount: keys.count)
-    var start = 0
-    try forEachBlock(of: ends.count) { (block: Range<Int>) throws(BatchError) in
-      var hashes = InlineArray<256, UInt64>(repeating: 0)
-      for position in block {
-        let end = ends[position]
-        hashes[position &- block.lowerBound] = unsafe hash(
-          of: keys.extracting(unchecked: start..<end))
-        start = end
-      }
-      try unsafe choices.withUnsafeMutableBufferPointer { choices throws(BatchError) in
-        var answers = unsafe UnsafeMutableBufferPointer(rebasing: choices[block]).mutableSpan
-        try indices(forHashes: hashes.span.extracting(first: block.count), into: &answers)
+    try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
+    try chooseInBlocks(forKeys: keys, ends: ends, into: &choices)
+  }
+
+  /// Hashes and looks up a batch whose spans fit together.
+  @inlinable func chooseInBlocks(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    var hashes = InlineArray<256, UInt64>(repeating: 0)
+    try unsafe choices.withUnsafeMutableBufferPointer { choices throws(BatchError) in
+      var hashes = hashes.mutableSpan
+      try unsafe hashes.withUnsafeMutableBufferPointer { hashes throws(BatchError) in
+        try forEachBlock(of: ends.count) { (block: Range<Int>) throws(BatchError) in
+          let start = block.lowerBound == 0 ? 0 : ends[block.lowerBound &- 1]
+          let hashesOfBlock = unsafe UnsafeMutableBufferPointer(rebasing: hashes[..<block.count])
+          var places = unsafe hashesOfBlock.mutableSpan
+          try hash(keys: keys, from: start, ends: ends.extracting(block), into: &places)
+          var answers = unsafe UnsafeMutableBufferPointer(rebasing: choices[block]).mutableSpan
+          try unsafe indices(forHashes: hashesOfBlock.span, into: &answers)
+        }
       }
     }
   }

@@ -13,6 +13,21 @@ public protocol HashedSelector: NodeSelector {
   /// The node that keys of this hash go to.
   func index(forHash hash: UInt64) -> Int
 
+  /// The node that a key goes to: that of its hash.
+  func index(for key: Span<UInt8>) -> Int
+
+  /// The hashes of many keys.
+  ///
+  /// - Parameters:
+  ///   - keys: The bytes of all keys, laid end to end.
+  ///   - start: Where in `keys` the first key begins.
+  ///   - ends: Where in `keys` each key ends, and the next begins.
+  ///   - hashes: As many places as there are ends.
+  /// - Throws: ``BatchError`` if the spans do not fit together; nothing has been written then.
+  func hash(
+    keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
+  ) throws(BatchError)
+
   /// The nodes that keys of these hashes go to: the answers of ``index(forHash:)``, several lookups in
   /// flight.
   ///
@@ -36,12 +51,12 @@ extension HashedSelector {
 
   /// The node that a key, as its UTF-8 bytes, goes to.
   @inlinable @inline(__always) public func index(for key: String) -> Int {
-    index(forHash: hash(of: key.utf8.span))
+    index(for: key.utf8.span)
   }
 
   /// The node that a key goes to, never nil.
   @inlinable public func choice(for key: Span<UInt8>) -> Int? {
-    index(forHash: hash(of: key))
+    index(for: key)
   }
 
   /// Visits the nodes of a key's preference.
@@ -96,7 +111,7 @@ public struct KeyedSelector<Base: HashedSelector, Function: KeyHash>: HashedSele
   public var keyHash: KeyHashIdentity { function.identity }
 
   /// Hashes a key by the caller's function.
-  public func hash(of key: Span<UInt8>) -> UInt64 { function.hash(key) }
+  @inlinable public func hash(of key: Span<UInt8>) -> UInt64 { function.hash(key) }
 
   /// The base's node for a hash.
   public func index(forHash hash: UInt64) -> Int { base.index(forHash: hash) }

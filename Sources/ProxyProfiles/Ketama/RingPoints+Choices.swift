@@ -15,7 +15,7 @@ extension RingPoints {
     place: (Span<UInt8>) -> UInt64, choice: (_ owner: Int, _ key: Span<UInt8>) -> Int?
   ) throws(BatchError) {
     try BatchError.check(answers: choices.count, keys: ends.count)
-    try BatchError.check(ends: ends, byteCount: keys.count)
+    try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
     var places = InlineArray<256, UInt64>(repeating: 0)
     var owners = InlineArray<256, Int32>(repeating: 0)
     forEachBlock(of: ends.count) { block in
