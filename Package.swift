@@ -24,7 +24,8 @@ let package = Package(
     .target(name: "CXXHash"),
     .target(name: "ConsistentHashing", dependencies: ["CXXHash"]),
     .target(name: "ConsistentHashingTesting", dependencies: ["ConsistentHashing"]),
-    .target(name: "ProxyProfiles", dependencies: ["ConsistentHashing"]),
+    .target(name: "CMD5"),
+    .target(name: "ProxyProfiles", dependencies: ["CMD5", "CXXHash", "ConsistentHashing"]),
     .target(name: "RemapAnalysis", dependencies: ["ConsistentHashing"]),
     .target(name: "NginxConfiguration", dependencies: ["ConsistentHashing"]),
     .target(name: "HAProxyConfiguration", dependencies: ["ConsistentHashing"]),
@@ -52,7 +53,8 @@ let package = Package(
     .testTarget(
       name: "ProxyProfilesTests",
       dependencies: [
-        "CAllocationCounter", "ConsistentHashing", "ConsistentHashingTesting", "ProxyProfiles",
+        "CAllocationCounter", "CMD5", "CXXHash", "ConsistentHashing", "ConsistentHashingTesting",
+        "ProxyProfiles",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
@@ -96,7 +98,7 @@ where ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"].contains(target.na
   target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux]))]
 }
 
-for target in package.targets where !["CXXHash", "CAllocationCounter"].contains(target.name) {
+for target in package.targets where !["CXXHash", "CMD5", "CAllocationCounter"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .strictMemorySafety(),

@@ -97,8 +97,8 @@ public struct LibketamaRing: NodeSelector {
   public func choices(
     forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
   ) throws(BatchError) {
-    try points.choose(
-      forKeys: keys, ends: ends, into: &choices, place: { UInt64(MD5.digest($0).0) << 32 }
+    try points.chooseByMD5(
+      forKeys: keys, ends: ends, into: &choices, shiftedBy: 32
     ) { owner, _ in nodes[owner].isAvailable ? owner : nil }
   }
 

@@ -165,6 +165,11 @@ public struct LibmemcachedRing: NodeSelector {
   public func choices(
     forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
   ) throws(BatchError) {
+    if hash.function == .md5 {
+      return try points.chooseByMD5(
+        forKeys: keys, ends: ends, into: &choices, shiftedBy: shift
+      ) { owner, _ in nodeOfServer[owner] }
+    }
     try points.choose(
       forKeys: keys, ends: ends, into: &choices, place: { UInt64(hash.hash($0)) &<< shift }
     ) { owner, _ in nodeOfServer[owner] }

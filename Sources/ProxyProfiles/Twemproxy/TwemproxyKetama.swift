@@ -92,6 +92,11 @@ public struct TwemproxyKetama: NodeSelector {
   public func choices(
     forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
   ) throws(BatchError) {
+    if key.function.function == .md5, key.tag == nil {
+      return try continuum.points.chooseByMD5(
+        forKeys: keys, ends: ends, into: &choices, shiftedBy: 32
+      ) { owner, _ in nodeOfServer[owner] }
+    }
     try continuum.points.choose(
       forKeys: keys, ends: ends, into: &choices, place: { UInt64(key.hash($0)) << 32 }
     ) { owner, _ in nodeOfServer[owner] }
