@@ -98,7 +98,8 @@ where ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"].contains(target.na
   target.linkerSettings = [.linkedLibrary("m", .when(platforms: [.linux]))]
 }
 
-for target in package.targets where !["CXXHash", "CMD5", "CAllocationCounter"].contains(target.name) {
+for target in package.targets
+where !["CXXHash", "CMD5", "CAllocationCounter"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .strictMemorySafety(),
