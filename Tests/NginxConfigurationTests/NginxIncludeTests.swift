@@ -1,3 +1,4 @@
+import ConsistentHashing
 import NginxConfiguration
 import Testing
 
@@ -54,8 +55,9 @@ import Testing
 
   @Test(arguments: [
     (
-      ["/etc/nginx/nginx.conf": "http { include a; }"], NginxSyntaxError.Code.unreadable,
-      "open() \"/etc/nginx/a\" failed (2: No such file or directory) in /etc/nginx/nginx.conf:1"
+      ["/etc/nginx/other.conf": "http { }"], NginxSyntaxError.Code.unreadable,
+      "open() \"/etc/nginx/nginx.conf\" failed (2: No such file or directory) in "
+        + "/etc/nginx/nginx.conf:1"
     ),
     (
       ["/etc/nginx/nginx.conf": "http {\n include nginx.conf; }"], .cycle,
@@ -78,6 +80,33 @@ import Testing
     let error = #expect(throws: NginxSyntaxError.self) { try NginxReaderTests.read(files) }
     #expect(error?.code == code)
     #expect(error?.description == message)
+  }
+
+  /// Configurations are read on other machines than they run on.
+  @Test func filesThatAreMissingHideNothingElse() throws {
+    let reading = try NginxReaderTests.read([
+      "/etc/nginx/nginx.conf": """
+      include modules/*.conf;
+      http {
+        include mime.types;
+        upstream a { ip_hash; server 10.0.0.1; }
+        upstream b { ip_hash; server 10.0.0.1; include servers; }
+      }
+      """
+    ])
+    #expect(
+      reading.problems.map(\.description) == [
+        "/etc/nginx/nginx.conf:3: error: open() \"/etc/nginx/mime.types\" failed "
+          + "(2: No such file or directory); what it holds is not read",
+        "/etc/nginx/nginx.conf:5: error: open() \"/etc/nginx/servers\" failed "
+          + "(2: No such file or directory); what it holds is not read",
+      ])
+    #expect(!reading.isAccepted)
+    #expect(try reading.upstreams[0].cluster().nodes.count == 1)
+    let error = #expect(throws: NginxUpstreamBlock.NotHashed.self) {
+      try reading.upstreams[1].cluster()
+    }
+    #expect(error?.location.line == 5)
   }
 
   @Test func noConfigurationTakesForever() {

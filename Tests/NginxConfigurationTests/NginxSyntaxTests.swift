@@ -78,7 +78,8 @@ import Testing
     #expect(reading.upstreams.first?.servers.count == 1)
     #expect(
       reading.problems.map(\.description) == [
-        "/etc/nginx/nginx.conf:6: error: unknown directive \"balancer_by_lua_block\""
+        "/etc/nginx/nginx.conf:6: error: unknown directive \"balancer_by_lua_block\"; it is part of "
+          + "the Lua module (OpenResty), and picks servers by a rule that is not known here"
       ])
     #expect(throws: NginxSyntaxError.self) {
       try NginxSyntaxTree(bytes: Array("a_by_lua_block { '}".utf8), file: "a")

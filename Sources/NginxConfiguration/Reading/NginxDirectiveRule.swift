@@ -38,9 +38,6 @@ struct NginxDirectiveRule {
   static let outside: Set<String> = [
     "events", "http", "stream", "upstream", "location", "listen", "map", "proxy_pass",
   ]
-
-  /// Directives that only the commercial version knows.
-  static let commercial: Set<String> = ["queue", "ntlm", "state", "sticky_cookie_insert"]
 }
 
 extension NginxVersion {

@@ -45,6 +45,9 @@ public struct NginxKey: Hashable, Sendable {
     }
   }
 
+  /// Whether bytes of the client's address are hashed that are no text: `$binary_remote_addr`.
+  public var isBinary: Bool { pieces.contains(.variable("binary_remote_addr")) }
+
   /// Takes a key apart.
   ///
   /// - Throws: What is wrong with it, in nginx's words. Whether its variables exist is not checked.

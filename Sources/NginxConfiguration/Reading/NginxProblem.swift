@@ -4,6 +4,9 @@ public struct NginxProblem: Hashable, Sendable {
   public enum Severity: String, Hashable, Sendable {
     /// nginx does not start (`[emerg]`).
     case error
+    /// nginx does not start unless it is built with a module, or is the commercial version; what it
+    /// picks is the same.
+    case foreign = "note"
     /// nginx starts (`[warn]`).
     case warning
   }

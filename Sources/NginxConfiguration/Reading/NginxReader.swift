@@ -39,9 +39,9 @@ public struct NginxReader: Sendable {
   /// As in nginx, relative paths in `include` count from the directory of this file, also in files
   /// that it includes.
   ///
-  /// - Throws: ``NginxSyntaxError`` if a file is no configuration or cannot be read, one includes
-  ///   itself, or there is more than the limits allow. A bad upstream is no error: see
-  ///   ``NginxReading/problems``.
+  /// - Throws: ``NginxSyntaxError`` if a file is no configuration, the first cannot be read, one
+  ///   includes itself, or there is more than the limits allow. A bad upstream is no error, nor is a
+  ///   file that is included and cannot be read: see ``NginxReading/problems``.
   public func upstreams(in file: String, place: Place = .main) throws(NginxSyntaxError)
     -> NginxReading
   {
@@ -59,6 +59,6 @@ public struct NginxReading: Hashable, Sendable {
   /// The files that were read, in their order, one for each time it was included.
   public let files: [NginxSyntaxTree]
 
-  /// Whether nginx takes the upstreams: no problem is an error.
-  public var isAccepted: Bool { !problems.contains { $0.severity == .error } }
+  /// Whether nginx takes the upstreams: all problems are warnings.
+  public var isAccepted: Bool { problems.allSatisfy { $0.severity == .warning } }
 }

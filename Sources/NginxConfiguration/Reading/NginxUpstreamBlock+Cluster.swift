@@ -28,8 +28,14 @@ extension NginxUpstreamBlock {
   /// `#2`, `#3`, … behind it, and the same address. `down` and `drain` become states; `backup` is a
   /// property, and such a node is drained: no key is sent there.
   ///
-  /// - Throws: ``NotHashed`` if the method does not pick by a key, or a line cannot be a node.
+  /// - Throws: ``NotHashed`` if nginx rejects a part of the upstream, if the method does not pick by a
+  ///   key, or if a line cannot be a node.
   public func cluster() throws(NotHashed) -> Cluster {
+    if let flaw {
+      throw NotHashed(
+        problem: flaw.message, remedy: flaw.remedy ?? "nginx would not start with this",
+        location: flaw.location)
+    }
     guard let algorithm else {
       throw NotHashed(
         problem: "upstream \(quoted(name)) picks servers by \(method.kind.rawValue), not by a key",
@@ -52,8 +58,14 @@ extension NginxUpstreamBlock {
         allowsRepeatedAddresses: true)
     } catch {
       var place = location
-      if case .node(let position) = error.subject { place = servers[position].location }
-      throw NotHashed(problem: error.problem, remedy: error.remedy, location: place)
+      var remedy = error.remedy
+      if case .node(let position) = error.subject {
+        place = servers[position].location
+        if servers[position].address.utf8.contains(UInt8(ascii: "$")) {
+          remedy = "nginx knows no variables here; write what is meant"
+        }
+      }
+      throw NotHashed(problem: error.problem, remedy: remedy, location: place)
     }
   }
 }

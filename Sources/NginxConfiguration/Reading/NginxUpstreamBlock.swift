@@ -24,6 +24,9 @@ public struct NginxUpstreamBlock: Hashable, Sendable {
   /// See ``NginxSyntaxTree/replacing(_:with:)``.
   public let range: Range<Int>
 
+  /// The first thing in it that nginx rejects: servers may be missing, so there is no ``cluster()``.
+  public internal(set) var flaw: NginxProblem?
+
   init(name: String, context: NginxContext, location: NginxLocation, range: Range<Int>) {
     self.name = name
     self.context = context

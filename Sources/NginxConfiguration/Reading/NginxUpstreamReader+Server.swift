@@ -10,6 +10,11 @@ extension NginxUpstreamReader {
     for argument in arguments.dropFirst() {
       switch read(argument, into: &server) {
       case .read: continue
+      case .foreign(let remedy):
+        note(
+          .foreign, "invalid parameter \"\(String(decoding: argument, as: UTF8.self))\"",
+          remedy: remedy, location)
+        continue
       case .unsupported:
         fail(
           "balancing method does not support parameter \"\(String(decoding: argument, as: UTF8.self))\"",
@@ -25,6 +30,8 @@ extension NginxUpstreamReader {
   /// What became of a parameter.
   private enum Outcome {
     case read
+    /// Only the commercial version takes it, which picks servers as if it were not there.
+    case foreign(remedy: String)
     /// The method does not take it.
     case unsupported
     /// nginx calls it invalid.
@@ -86,7 +93,9 @@ extension NginxUpstreamReader {
       guard route.count <= 32 else { return .wrong("route is longer than 32") }
       server.route = String(decoding: route, as: UTF8.self)
     } else if value("slow_start=") != nil {
-      return .invalid(remedy: "it is part of the commercial version")
+      return .foreign(
+        remedy: "it is part of the commercial version, and changes no choice between servers that "
+          + "have been up for long")
     } else {
       return .invalid(remedy: nil)
     }
@@ -117,10 +126,9 @@ extension NginxUpstreamReader {
       }
     }
     if !shown.utf8.elementsEqual(url) {
-      problems.append(
-        NginxProblem(
-          severity: .warning, message: "the address is not UTF-8",
-          remedy: "nginx hashes other bytes than this library can hold", location: location))
+      note(
+        .warning, "the address is not UTF-8",
+        remedy: "nginx hashes other bytes than this library can hold", location)
     }
   }
 }

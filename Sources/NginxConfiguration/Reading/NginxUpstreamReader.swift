@@ -32,6 +32,12 @@ struct NginxUpstreamReader {
   /// Reads a directive.
   mutating func read(_ statement: NginxStatement, comment: String?, at location: NginxLocation) {
     let name = statement.name
+    if NginxDirectiveRule.all[name] == nil, let foreign = NginxForeignDirective.named(name) {
+      let message = "unknown directive \"\(name)\""
+      return foreign.role == .neutral
+        ? note(.foreign, message, remedy: foreign.remedy, location)
+        : fail(message, remedy: foreign.remedy, location)
+    }
     guard let rule = known(name, at: location) else { return }
     guard statement.block == nil else {
       fail("directive \"\(name)\" is not terminated by \";\"", location)
@@ -41,7 +47,9 @@ struct NginxUpstreamReader {
     guard rule.arguments.contains(statement.arguments.count),
       !isOldKeepalive || statement.arguments.count == 1
     else {
-      fail("invalid number of arguments in \"\(name)\" directive", location)
+      fail(
+        "invalid number of arguments in \"\(name)\" directive",
+        remedy: name == "sticky" ? Self.otherSticky : nil, location)
       return
     }
     let arguments = statement.arguments.map(\.bytes)
@@ -87,10 +95,7 @@ struct NginxUpstreamReader {
     let unknown = "unknown directive \"\(name)\""
     let misplaced = "\"\(name)\" directive is not allowed here"
     guard let rule = NginxDirectiveRule.all[name] else {
-      let isCommercial = NginxDirectiveRule.commercial.contains(name)
-      fail(
-        NginxDirectiveRule.outside.contains(name) ? misplaced : unknown,
-        remedy: isCommercial ? "it is part of the commercial version" : nil, location)
+      fail(NginxDirectiveRule.outside.contains(name) ? misplaced : unknown, location)
       return nil
     }
     if version < rule.since {
@@ -111,11 +116,9 @@ struct NginxUpstreamReader {
       // Whatever wrapped the method before is lost with it.
       block.sticky = nil
       if version < .keepaliveByDefault { block.keepalive = nil }
-      problems.append(
-        NginxProblem(
-          severity: .warning, message: "load balancing method redefined",
-          remedy: "the last one counts; name one method, before sticky and keepalive",
-          location: location))
+      note(
+        .warning, "load balancing method redefined",
+        remedy: "the last one counts; name one method, before sticky and keepalive", location)
     }
     hasHandler = true
     block.method = method
@@ -170,10 +173,13 @@ struct NginxUpstreamReader {
     if !isModern { hasHandler = true }
   }
 
+  private static let otherSticky =
+    "write cookie, route or learn; other forms are nginx-sticky-module's, whose rule is not known here"
+
   private mutating func readSticky(_ arguments: [[UInt8]], at location: NginxLocation) {
     guard once("sticky", location) else { return }
     if !["cookie", "route", "learn"].contains(where: { isWord(arguments[0], $0) }) {
-      failParameter(arguments[0], location)
+      failParameter(arguments[0], remedy: Self.otherSticky, location)
     }
     block.sticky = arguments.map { String(decoding: $0, as: UTF8.self) }
     hasHandler = true
@@ -227,7 +233,17 @@ extension NginxUpstreamReader {
   }
 
   mutating func fail(_ message: String, remedy: String? = nil, _ location: NginxLocation) {
-    problems.append(
-      NginxProblem(severity: .error, message: message, remedy: remedy, location: location))
+    note(.error, message, remedy: remedy, location)
+  }
+
+  /// Says something of the upstream, which cannot be trusted any more if it is an error.
+  mutating func note(
+    _ severity: NginxProblem.Severity, _ message: String, remedy: String?,
+    _ location: NginxLocation
+  ) {
+    let problem = NginxProblem(
+      severity: severity, message: message, remedy: remedy, location: location)
+    problems.append(problem)
+    if severity == .error, block.flaw == nil { block.flaw = problem }
   }
 }

@@ -55,8 +55,11 @@ struct NginxWalk {
     do {
       bytes = try reader.files.read(path)
     } catch {
-      throw NginxSyntaxError(
-        .unreadable, "open() \"\(path)\" failed (\(error.reason))", location)
+      let message = "open() \"\(path)\" failed (\(error.reason))"
+      // Configurations are read on other machines than they run on; without a file that holds no
+      // upstreams, such as mime.types, nothing is missed.
+      guard !stack.isEmpty else { throw NginxSyntaxError(.unreadable, message, location) }
+      return miss(message, location)
     }
     totalSize += bytes.count
     guard totalSize <= reader.limits.totalSize else {
@@ -64,6 +67,11 @@ struct NginxWalk {
         .tooLarge, "the files have more than \(reader.limits.totalSize) bytes", location)
     }
     let tree = try NginxSyntaxTree(bytes: bytes, file: path, limits: reader.limits)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      fail(
+        "the file begins with a byte order mark, which nginx takes for a part of the first directive",
+        remedy: "save it as UTF-8 without one", NginxLocation(file: path, line: 1))
+    }
     trees.append(tree)
     stack.append(identity)
     try walk(tree.items, of: path, in: scope)
@@ -126,12 +134,12 @@ struct NginxWalk {
     case "upstream":
       guard let block = block(of: statement, arguments: 1, at: location) else { return }
       let name = statement.words[1].bytes
-      if !names[context, default: []].insert(name.map(Self.lowercased)).inserted {
-        fail("duplicate upstream \"\(String(decoding: name, as: UTF8.self))\"", location)
-      }
       current = NginxUpstreamReader(
         name: name, context: context, version: reader.version, location: location,
         range: statement.range)
+      if !names[context, default: []].insert(name.map(Self.lowercased)).inserted {
+        current?.fail("duplicate upstream \"\(String(decoding: name, as: UTF8.self))\"", location)
+      }
       try walk(block.items, of: file, in: .upstream)
       guard var upstream = current else { return }
       current = nil
@@ -212,8 +220,17 @@ struct NginxWalk {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 
-  private mutating func fail(_ message: String, _ location: NginxLocation) {
+  /// Says that a file that is included cannot be read.
+  private mutating func miss(_ message: String, _ location: NginxLocation) {
+    let remedy = "what it holds is not read"
+    guard current == nil else { current?.fail(message, remedy: remedy, location); return }
+    fail(message, remedy: remedy, location)
+  }
+
+  private mutating func fail(
+    _ message: String, remedy: String? = nil, _ location: NginxLocation
+  ) {
     problems.append(
-      NginxProblem(severity: .error, message: message, remedy: nil, location: location))
+      NginxProblem(severity: .error, message: message, remedy: remedy, location: location))
   }
 }
