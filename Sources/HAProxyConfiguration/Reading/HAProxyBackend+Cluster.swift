@@ -34,7 +34,7 @@ extension HAProxyBackend {
     if let flaw {
       throw NotHashed(
         problem: "\(kind.rawValue) \(quoted(name)) is not known in full: \(flaw.message)",
-        remedy: flaw.severity == .unknown ? "write it out" : "mend it first",
+        remedy: flaw.remedy ?? (flaw.severity == .unknown ? "write it out" : "mend it first"),
         location: flaw.location)
     }
     guard let algorithm else { throw notHashed }

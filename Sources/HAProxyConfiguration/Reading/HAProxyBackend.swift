@@ -39,6 +39,8 @@ public struct HAProxyBackend: Hashable, Sendable {
   public internal(set) var usesAllBackups = false
   /// `option redispatch`: after how many failures another server is tried, as written; nil without it.
   public internal(set) var redispatch: Int?
+  /// The lines that pick a server before `balance` does, for requests that they apply to.
+  public internal(set) var firstChoices: [HAProxyFirstChoice] = []
   /// `disabled`: the section is not used.
   public internal(set) var isDisabled = false
   /// The servers in their order.
@@ -68,9 +70,18 @@ public struct HAProxyBackend: Hashable, Sendable {
     hashPreserveAffinity = settings.hashPreserveAffinity
     usesAllBackups = settings.usesAllBackups
     redispatch = settings.redispatch
+    firstChoices = settings.firstChoices
     isDisabled = settings.isDisabled
     flaw = settings.flaw
   }
+}
+
+/// A line that picks a server before `balance` does: for requests of known sessions, or on a condition.
+public struct HAProxyFirstChoice: Hashable, Sendable {
+  /// Its first word: `cookie`, `stick`, `use-server` or `dispatch`.
+  public let keyword: String
+  /// Where it stands.
+  public let location: HAProxyLocation
 }
 
 /// What a section says of itself, or takes from `defaults`.
@@ -82,6 +93,7 @@ struct HAProxySettings {
   var hashPreserveAffinity: String?
   var usesAllBackups = false
   var redispatch: Int?
+  var firstChoices: [HAProxyFirstChoice] = []
   var isDisabled = false
   var server = HAProxyServerSettings()
   var flaw: HAProxyProblem?

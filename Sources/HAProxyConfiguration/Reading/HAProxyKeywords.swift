@@ -24,8 +24,49 @@ extension HAProxyWalk {
       "enabled":
       if let variable = words.first(where: \.hasVariable) { return depends(on: variable) }
       read(name, Array(words.dropFirst()))
-    default: return
+    case "cookie", "stick", "use-server", "dispatch": readFirstChoice(name, words)
+    default:
+      // No keyword begins like that, but the lines of templates do.
+      guard let first = keyword.bytes.first, "{<%@$".utf8.contains(first) else { return }
+      fail("unknown keyword '\(HAProxyText.shown(keyword.characters))' in \(sectionTitle) section")
     }
+  }
+
+  /// Whether a line may change which server takes a key.
+  func decides(_ words: [HAProxyWord]) -> Bool {
+    let words = words.first?.isWord("no") == true ? words.dropFirst() : words[...]
+    guard let keyword = words.first, keyword.hasVariable == false else { return true }
+    if keyword.isWord("option") {
+      return ["allbackups", "redispatch"].contains { words.dropFirst().first?.isWord($0) == true }
+    }
+    return Self.deciding.contains(where: keyword.isWord)
+  }
+
+  private static let deciding = [
+    "server", "server-template", "default-server", "balance", "hash-type", "hash-balance-factor",
+    "hash-preserve-affinity", "mode", "disabled", "enabled", "cookie", "stick", "use-server",
+    "dispatch",
+  ]
+
+  private var sectionTitle: String {
+    switch scope {
+    case .frontend: "'frontend'"
+    case .servers: "'\(backend?.kind.rawValue ?? "backend")'"
+    default: "'defaults'"
+    }
+  }
+
+  /// Notes a line that picks servers before `balance` does.
+  private mutating func readFirstChoice(_ name: String, _ words: [HAProxyWord]) {
+    if case .frontend = scope { return }
+    if name == "stick" {
+      // `stick store-…` only fills the table.
+      guard words.count > 1, words[1].isWord("on") || words[1].isWord("match") else { return }
+    }
+    if name == "cookie", case .servers = scope {
+      settings.firstChoices.removeAll { $0.keyword == name }
+    }
+    settings.firstChoices.append(HAProxyFirstChoice(keyword: name, location: location))
   }
 
   private mutating func canHaveServers(_ keyword: String) -> Bool {

@@ -14,11 +14,24 @@ public struct HAProxyProblem: Hashable, Sendable {
   public let severity: Severity
   /// What is wrong, in HAProxy's words where it is about what HAProxy rejects.
   public let message: String
+  /// What to do about it, where HAProxy's words do not say so.
+  public let remedy: String?
   /// Where.
   public let location: HAProxyLocation
+
+  init(
+    severity: Severity, message: String, remedy: String? = nil, location: HAProxyLocation
+  ) {
+    self.severity = severity
+    self.message = message
+    self.remedy = remedy
+    self.location = location
+  }
 }
 
 extension HAProxyProblem: CustomStringConvertible {
-  /// Place, severity and message on one line.
-  public var description: String { "\(location): \(severity.rawValue): \(message)" }
+  /// Place, severity, message and remedy on one line.
+  public var description: String {
+    "\(location): \(severity.rawValue): \(message)" + (remedy.map { "; \($0)" } ?? "")
+  }
 }

@@ -37,6 +37,8 @@ struct HAProxyWalk {
   private var trees: [HAProxySyntaxTree] = []
   private var finished: [HAProxyBackend] = []
   private var conditions = HAProxyConditions()
+  /// The last condition that nobody can decide.
+  private var undecided: HAProxyProblem?
   /// What HAProxy says while it reads lines.
   private var problems: [HAProxyProblem] = []
   /// What HAProxy says of sections when it has read them all.
@@ -61,9 +63,13 @@ struct HAProxyWalk {
       try read(line)
     }
     if let last = tree.lines.last, tree.bytes.last != UInt8(ascii: "\n") {
-      fail(
-        "Missing LF on last line, file might have been truncated at position "
-          + "\(last.range.count + 1).")
+      // HAProxy refuses the file for it, but what the line says is clear.
+      problems.append(
+        HAProxyProblem(
+          severity: .error,
+          message: "Missing LF on last line, file might have been truncated at position "
+            + "\(last.range.count + 1).", remedy: "end the file with a line feed",
+          location: location))
     }
     if conditions.isOpen {
       fail("non-terminated '.if' block.")
@@ -80,16 +86,12 @@ struct HAProxyWalk {
   private mutating func read(_ line: HAProxyLine) throws(HAProxyTooLarge) {
     if let mistake = line.mistake { return fail(mistake) }
     guard let first = line.words.first, !first.characters.isEmpty else { return }
-    guard !first.hasVariable else { return depends(on: first) }
     if first.bytes.first == UInt8(ascii: ".") { return readDirective(line.words) }
     guard conditions.isReading else {
-      // Whose the lines after the block are, nobody can tell either.
-      if conditions.isUnknown, HAProxySectionWord(first, reader.version) != nil {
-        closeSection(at: line.range.lowerBound)
-        scope = .other
-      }
+      if conditions.isUnknown { passOver(line.words, start: line.range.lowerBound) }
       return
     }
+    guard !first.hasVariable else { return depends(on: first) }
     var words = line.words[...]
     var prefix: HAProxyWord?
     if first.isWord("no") || first.isWord("default") {
@@ -106,9 +108,26 @@ struct HAProxyWalk {
       return beginSection(word, Array(words), start: line.range.lowerBound)
     }
     switch scope {
-    case .none: fail("unknown keyword '\(HAProxyText.shown(keyword.characters))' out of section.")
+    case .none:
+      let shown = HAProxyText.shown(keyword.characters)
+      let hasMark = keyword.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      fail(
+        "unknown keyword '\(shown)' out of section.",
+        remedy: hasMark
+          ? "the file begins with a byte order mark; save it as UTF-8 without one" : nil)
     case .other: return
     case .defaults, .frontend, .servers: try readKeyword(Array(words), prefix: prefix)
+    }
+  }
+
+  /// Passes over a line that HAProxy reads or does not, nobody can tell.
+  private mutating func passOver(_ words: [HAProxyWord], start: Int) {
+    if HAProxySectionWord(words[0], reader.version) != nil {
+      // Nor can anybody tell whose the lines after the block are.
+      closeSection(at: start)
+      scope = .other
+    } else if decides(words), settings.flaw == nil {
+      settings.flaw = undecided
     }
   }
 
@@ -139,8 +158,11 @@ struct HAProxyWalk {
       }
     }
     if conditions.isUnknown, !wasUnknown {
-      note(
-        .unknown, "the condition of '\(text)' depends on the program; the block is passed over")
+      undecided = HAProxyProblem(
+        severity: .unknown,
+        message: "the condition of '\(text)' depends on the program; the block is passed over",
+        location: location)
+      undecided.map { problems.append($0) }
     }
   }
 
@@ -161,7 +183,9 @@ struct HAProxyWalk {
 
 extension HAProxyWalk {
   /// Says that HAProxy rejects the line.
-  mutating func fail(_ message: String) { note(.error, message) }
+  mutating func fail(_ message: String, remedy: String? = nil) {
+    note(.error, message, remedy: remedy)
+  }
 
   /// Says that the line depends on a variable.
   mutating func depends(on word: HAProxyWord) {
@@ -172,8 +196,11 @@ extension HAProxyWalk {
   /// Says something of the line.
   ///
   /// The section cannot be trusted any more unless it is a warning.
-  mutating func note(_ severity: HAProxyProblem.Severity, _ message: String) {
-    let problem = HAProxyProblem(severity: severity, message: message, location: location)
+  mutating func note(
+    _ severity: HAProxyProblem.Severity, _ message: String, remedy: String? = nil
+  ) {
+    let problem = HAProxyProblem(
+      severity: severity, message: message, remedy: remedy, location: location)
     problems.append(problem)
     if severity != .warning, settings.flaw == nil { settings.flaw = problem }
   }
