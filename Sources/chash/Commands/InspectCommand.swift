@@ -22,12 +22,15 @@ struct InspectCommand: ParsableCommand {
           - { address: 10.0.0.1:8080 }
           - { address: 10.0.0.2:8080, weight: 2 }
 
-      Included files are read as nginx reads them. What nginx would refuse is refused, with its reason
-      and its line. Every command takes FILE#NAME where it takes a cluster document.
+      Included files are read as nginx reads them. An upstream or backend that nginx or HAProxy would
+      refuse has no document, but the reason and its line; what they would refuse elsewhere is said on
+      standard error. Every command takes FILE#NAME where it takes a cluster document.
       """)
 
   @Argument(
-    help: "An nginx or (ending in .cfg) HAProxy configuration, with #NAME if one part is wanted.")
+    help: ArgumentHelp(
+      "An nginx or HAProxy configuration, with #NAME if one part is wanted.",
+      discussion: "HAProxy's end in .cfg, or have haproxy in their names."))
   var file: String
 
   func run() throws {
@@ -38,15 +41,16 @@ struct InspectCommand: ParsableCommand {
       if !isFirst { try output.line("---") }
       isFirst = false
     }
-    if path.hasSuffix(".cfg") {
-      let all = try HAProxySource.read(path)
-      for backend in try name.map({ [try HAProxySource.find($0, in: all, path: path)] }) ?? all {
+    if ClusterReference.isHAProxy(path) {
+      for backend in try name.map({ [try HAProxySource(path: path, name: $0).backend] })
+        ?? backends(path)
+      {
         try separate()
         try print(backend, to: output)
       }
     } else {
       for block in try name.map({ [try NginxSource(path: path, name: $0).block] })
-        ?? NginxSource.read(path).upstreams
+        ?? upstreams(path)
       {
         try separate()
         try print(block, to: output)
@@ -56,16 +60,48 @@ struct InspectCommand: ParsableCommand {
     try output.flush()
   }
 
+  private func backends(_ path: String) throws -> [HAProxyBackend] {
+    let reading = try HAProxySource.read(path)
+    HAProxySource.say(reading, isForOne: false, path: path)
+    return reading.backends
+  }
+
+  private func upstreams(_ path: String) throws -> [NginxUpstreamBlock] {
+    let reading = try NginxSource.read(path)
+    NginxSource.say(reading, isForOne: false, path: path)
+    return reading.upstreams
+  }
+
   private func print(_ backend: HAProxyBackend, to output: Output) throws {
     let servers = backend.servers.count == 1 ? "1 server" : "\(backend.servers.count) servers"
     try output.line(
       "# \(backend.location): \(backend.kind.rawValue) \(printable(backend.name)): "
         + "balance \(backend.method.name), \(servers)")
+    guard !backend.servers.isEmpty || backend.flaw != nil else {
+      return try output.line("# No document: it has no servers.")
+    }
     let cluster: Cluster
     do throws(HAProxyBackend.NotHashed) {
       cluster = try backend.cluster()
     } catch {
-      return try output.line("# No document: \(error.problem).")
+      // The place of the whole stands above.
+      let isWhole = error.location == backend.location
+      return try output.line(
+        "# No document: \(isWhole ? error.problem : HAProxySource.reason(error)).")
+    }
+    if cluster.key == nil, case .expression(let expression) = backend.method {
+      try output.line(
+        "# A document has no name for the key \(printable(expression)); commands take its values.")
+    }
+    if !backend.firstChoices.isEmpty {
+      let lines = backend.firstChoices.map { "\($0.keyword) in line \($0.location.line)" }
+      try output.line(
+        "# Before balance, servers are picked by \(lines.joined(separator: ", ")); "
+          + "the document is about all other requests.")
+    }
+    if backend.hashBalanceFactor > 0 {
+      try output.line(
+        "# The document is about servers below hash-balance-factor \(backend.hashBalanceFactor).")
     }
     try output.write(ClusterDocument.text(of: cluster))
   }
@@ -80,10 +116,21 @@ struct InspectCommand: ParsableCommand {
     do throws(NginxUpstreamBlock.NotHashed) {
       cluster = try block.cluster()
     } catch {
-      return try output.line("# No document: \(error.problem).")
+      // The place of the whole stands above.
+      let isWhole = error.location == block.location && block.flaw == nil
+      return try output.line(
+        "# No document: \(isWhole ? error.problem : NginxSource.reason(error)).")
+    }
+    if let sticky = block.sticky?.first {
+      try output.line(
+        "# Known sessions stay with their servers (sticky \(printable(sticky))); "
+          + "the document is about all other requests.")
     }
     if let key = block.method.key, key.source == nil {
-      try output.line("# A document has no name for this key; commands take its values.")
+      try output.line(
+        key.isBinary
+          ? "# A document has no name for this key, in which an address is 4 or 16 bytes and no text."
+          : "# A document has no name for this key; commands take its values.")
     }
     if Set(cluster.nodes.map { NodeID($0.address) }).count < cluster.nodes.count {
       try output.line("# A server stands several times, which a document cannot say.")

@@ -23,7 +23,8 @@ extension ClusterDocument: ClusterSource {
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///
 /// `FILE` is a document, `FILE#NAME` an upstream of an nginx configuration or a backend of an HAProxy
-/// one, which ends in `.cfg`. A file that ends in `.conf` or `.cfg` needs no name if it has only one.
+/// one, which ends in `.cfg` or has `haproxy` in its name. A file that ends in `.conf` or `.cfg` needs
+/// no name if it has only one.
 enum ClusterReference {
   case document(path: String)
   case nginx(path: String, name: String?)
@@ -31,13 +32,18 @@ enum ClusterReference {
 
   init(_ argument: String) {
     let (path, name) = Self.configuration(argument)
-    if path.hasSuffix(".cfg") {
-      self = .haproxy(path: path, name: name)
-    } else if name != nil || path.hasSuffix(".conf") {
-      self = .nginx(path: path, name: name)
-    } else {
+    guard name != nil || path.hasSuffix(".conf") || path.hasSuffix(".cfg") else {
       self = .document(path: path)
+      return
     }
+    self =
+      Self.isHAProxy(path) ? .haproxy(path: path, name: name) : .nginx(path: path, name: name)
+  }
+
+  /// Whether a configuration is one of HAProxy, by its name.
+  static func isHAProxy(_ path: String) -> Bool {
+    let file = path.split(separator: "/").last ?? ""
+    return file.hasSuffix(".cfg") || file.lowercased().contains("haproxy")
   }
 
   /// The file of a configuration, and the part of it that is named.

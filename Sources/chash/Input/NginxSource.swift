@@ -20,7 +20,13 @@ struct NginxSource: ClusterSource {
     do throws(NginxUpstreamBlock.NotHashed) {
       cluster = try block.cluster()
     } catch {
-      throw CommandError("\(error.location): \(error.problem); \(error.remedy)")
+      throw CommandError(Self.reason(error))
+    }
+    Self.say(reading, isForOne: true, path: path)
+    if let key = block.method.key, key.isBinary {
+      Notes.say(
+        "\(block.location): note: nginx hashes \(printable(key.text)), in which an address is 4 or 16 "
+          + "bytes and no text; only keys of these bytes go where nginx sends them")
     }
   }
 
@@ -31,7 +37,9 @@ struct NginxSource: ClusterSource {
     return block.location.description
   }
 
-  /// Reads a configuration, and refuses what nginx would refuse.
+  /// Reads a configuration, and refuses it if nginx would refuse every upstream of it.
+  ///
+  /// What it refuses elsewhere is for ``say(_:isForOne:path:)``: the rest is worth reading.
   static func read(_ path: String) throws -> NginxReading {
     // The commonest mistake, in this program's words rather than nginx's.
     try FileDescriptor.reading(path).close()
@@ -39,20 +47,67 @@ struct NginxSource: ClusterSource {
     let reading: NginxReading
     do throws(NginxSyntaxError) {
       let whole = try reader.upstreams(in: path)
-      // A file of upstreams alone is one that `http` includes.
-      let isFragment =
-        whole.upstreams.isEmpty && whole.problems.contains { $0.severity == .error }
-      reading = isFragment ? try reader.upstreams(in: path, place: .inside(.http)) : whole
+      let place = whole.files.first.flatMap(fragment)
+      reading =
+        try place.map { place throws(NginxSyntaxError) in
+          try reader.upstreams(in: path, place: place)
+        } ?? whole
     } catch {
-      throw CommandError("\(error.location): \(error.message); nginx would not start")
-    }
-    if let problem = reading.problems.first(where: { $0.severity == .error }) {
+      let remedy = TemplateMark.remedy(
+        file: error.location.file, line: error.location.line, before: true)
       throw CommandError(
-        "\(problem.location): \(problem.message); "
-          + (problem.remedy ?? "nginx would not start with this"))
+        "\(error.location): \(error.message); \(remedy ?? "nginx would not start")")
     }
-    for problem in reading.problems { Notes.say("\(problem)") }
+    if let problem = reading.problems.first(where: { $0.severity == .error }),
+      reading.upstreams.allSatisfy({ $0.flaw != nil })
+    {
+      throw CommandError(
+        "\(problem.location): \(problem.message); \(remedy(problem.remedy, problem.location))")
+    }
     return reading
+  }
+
+  /// Says what nginx would, on standard error.
+  ///
+  /// - Parameter isForOne: Whether a single upstream is of interest, so that one reason why nginx would
+  ///   not start is enough.
+  static func say(_ reading: NginxReading, isForOne: Bool, path: String) {
+    Notes.say(
+      reading.problems.filter { $0.severity != .error }.map(\.description),
+      errors: reading.problems.filter { $0.severity == .error }.map {
+        $0.description + ($0.remedy == nil ? "; nginx would not start with this" : "")
+      }, isForOne: isForOne, path: path)
+  }
+
+  /// Where a file of upstreams is included, if it is no whole configuration.
+  ///
+  /// A `server` with a `proxy_pass` of its own, outside of any `location`, is one of `stream`.
+  private static func fragment(_ tree: NginxSyntaxTree) -> NginxReader.Place? {
+    func statements(_ items: [NginxSyntaxItem]) -> [NginxStatement] {
+      items.compactMap { item in
+        if case .statement(let statement) = item { statement } else { nil }
+      }
+    }
+    let top = statements(tree.items)
+    guard top.contains(where: { $0.name == "upstream" }),
+      !top.contains(where: { NginxContext(rawValue: $0.name) != nil && $0.block != nil })
+    else { return nil }
+    let isStream = top.contains { server in
+      server.name == "server"
+        && statements(server.block?.items ?? []).contains { $0.name == "proxy_pass" }
+    }
+    return .inside(isStream ? .stream : .http)
+  }
+
+  /// Why there is no cluster, and what to do: place, problem and remedy on one line.
+  static func reason(_ error: NginxUpstreamBlock.NotHashed) -> String {
+    "\(error.location): \(error.problem); \(remedy(error.remedy, error.location))"
+  }
+
+  /// What to do about a problem, in the light of the line that it is on.
+  private static func remedy(_ remedy: String?, _ location: NginxLocation) -> String {
+    TemplateMark.remedy(file: location.file, line: location.line, before: false)
+      ?? remedy ?? "nginx would not start with this"
   }
 
   private static func find(_ name: String?, in reading: NginxReading, path: String) throws
@@ -76,6 +131,11 @@ struct NginxSource: ClusterSource {
       throw CommandError(
         "\(shown(path)): has no upstream \(quoted(name)); "
           + (listed.isEmpty ? "it has none at all" : "use one of \(listed)"))
+    }
+    guard Set(found.map(\.context)).count == found.count else {
+      throw CommandError(
+        "\(found[1].location): duplicate upstream \(quoted(found[1].name)), first in "
+          + "\(found[0].location); nginx would not start, so rename one")
     }
     guard found.count == 1 else {
       throw CommandError(

@@ -13,6 +13,19 @@ enum Notes {
     write("chash: \(text)\n")
   }
 
+  /// Writes what is wrong with a configuration, a line each.
+  ///
+  /// - Parameters:
+  ///   - warnings: What its program would start with.
+  ///   - errors: What it would not start with; of which only the first if one part is of interest.
+  static func say(_ warnings: [String], errors: [String], isForOne: Bool, path: String) {
+    for warning in warnings { say(warning) }
+    for error in isForOne ? errors.prefix(1) : errors[...] { say(error) }
+    if isForOne, errors.count > 1 {
+      say("\(shown(path)): more of this, which chash inspect lists: \(errors.count - 1)")
+    }
+  }
+
   static func write(_ text: String) {
     // A remark that cannot be written is no reason to fail.
     try? FileDescriptor(number: 2, name: "standard error").write(Array(text.utf8))

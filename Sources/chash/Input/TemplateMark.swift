@@ -1,0 +1,38 @@
+/// Signs of a template: a configuration that another program has yet to fill in.
+enum TemplateMark {
+  /// What opens an expression: Jinja, Go and Handlebars; Smarty; ERB; Terraform.
+  ///
+  /// Not `${`, which nginx and HAProxy know as well.
+  private static let marks = ["{{", "{%", "{*", "<%", "%{"]
+
+  /// What to tell the user about a mistake in a line of a file, if a template explains it.
+  ///
+  /// - Parameters:
+  ///   - line: The line of the mistake, from 1.
+  ///   - before: Whether a mark on any line above explains it as well, as for mistakes of structure.
+  static func remedy(file: String, line: Int, before: Bool) -> String? {
+    guard let descriptor = try? FileDescriptor.reading(file) else { return nil }
+    defer { descriptor.close() }
+    guard let bytes = try? descriptor.readAll(limit: 64 << 20) else { return nil }
+    var number = 0
+    for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      guard number <= line else { return nil }
+      guard before || number == line, let mark = mark(in: text) else { continue }
+      return "line \(number) has '\(mark)': fill in the template first, and name the result"
+    }
+    return nil
+  }
+
+  /// The first mark in a line, outside of a comment.
+  private static func mark(in line: ArraySlice<UInt8>) -> String? {
+    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard line.first(where: { !isBlank($0) }) != UInt8(ascii: "#") else { return nil }
+    for position in line.indices.dropLast() {
+      for mark in marks where line[position...].starts(with: mark.utf8) {
+        return mark
+      }
+    }
+    return nil
+  }
+}
