@@ -214,6 +214,18 @@ enum Broken {
     try KetamaRing(cluster, virtualNodes: 53)
   }
 
+  /// A ring that says how large it is, and has a third of the points.
+  static let smallRing = Algorithm(
+    name: "small-ring", summary: "",
+    promises: {
+      var promises = Algorithm.ketama.promises
+      promises.balance = .sizedRing(minimum: 1024, maximum: 4096, cap: 4096)
+      return promises
+    }()
+  ) { cluster, _ throws(ClusterError) in
+    try KetamaRing(cluster, virtualNodes: 34)
+  }
+
   /// A ring that is too even to be random.
   static let evenRing = Algorithm(
     name: "even-ring", summary: "", promises: Algorithm.ketama.promises

@@ -43,6 +43,7 @@ import Testing
     (Broken.backwardBatches, .batches),
     (Broken.cramming, .batches),
     (Broken.sparseRing, .ringShares),
+    (Broken.smallRing, .ringShares),
     (Broken.evenRing, .ringShares),
     (Broken.unevenSlots, .slotShares),
   ]

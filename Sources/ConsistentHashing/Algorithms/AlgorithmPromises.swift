@@ -10,6 +10,11 @@ public struct AlgorithmPromises: Hashable, Sendable {
     /// Nodes own `virtualNodes` random points of a ring on average, each in proportion to its weight, so
     /// that the number of points does not grow with the sum of weights.
     case sharedRing(virtualNodes: Int)
+    /// Nodes own the points of a ring in proportion to their weights: of as many as give the node of the
+    /// smallest share a whole number and the ring `minimum` or more, of `maximum` or `cap` if that is
+    /// less. Options of an algorithm may say otherwise (`minimum-ring-size`, `maximum-ring-size`,
+    /// `ring-size-cap`).
+    case sizedRing(minimum: Int, maximum: Int, cap: Int)
     /// Shares are whole slots of a table; nodes of equal weight differ by at most one.
     case slots(Int)
     /// Nothing is promised.

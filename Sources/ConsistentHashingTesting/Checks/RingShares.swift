@@ -18,27 +18,24 @@ extension ConformanceCheck {
     name: "ring-shares", summary: "shares spread as random points of a ring do",
     applies: {
       switch $0.balance {
-      case .ring, .sharedRing: true
+      case .ring, .sharedRing, .sizedRing: true
       default: false
       }
     }
   ) { run in
-    let virtualNodes: Int
-    var isShared = false
-    switch run.promises.balance {
-    case .ring(let count): virtualNodes = count
-    case .sharedRing(let count): (virtualNodes, isShared) = (count, true)
-    default: return
+    let balance = run.promises.balance
+    func points(of weights: [Double]) -> [Double] {
+      balance.points(of: weights, options: [:]) ?? []
     }
     let equal = Array(repeating: 1.0, count: 10)
+    guard let virtualNodes = points(of: equal).first else { return }
     var squares = 0.0
     var rings = 0.0
     for weights in run.weightings.dropFirst() + Array(repeating: equal, count: 18) {
       guard let cluster = run.cluster(weights: weights), let selector = run.selector(cluster)
       else { return }
       let shares = Shares(of: selector, keys: run.keys(10_000))
-      let scale = isShared ? Double(weights.count) / weights.reduce(0, +) : 1
-      let points = weights.map { max(1, (Double(virtualNodes) * scale * $0).rounded()) }
+      let points = points(of: weights)
       let total = points.reduce(0, +)
       for (index, count) in shares.counts.enumerated() {
         let share = RingShare(points: points[index], of: total, keys: Double(shares.keys))
@@ -59,7 +56,7 @@ extension ConformanceCheck {
     let nodes = Double(equal.count)
     let mean = rings * nodes
     // The square of a deviation with excess kurtosis κ has the variance 2 + κ; κ is about 6/v.
-    let variance = rings * nodes * nodes / (nodes - 1) * (2 + 6 / Double(virtualNodes))
+    let variance = rings * nodes * nodes / (nodes - 1) * (2 + 6 / virtualNodes)
     let deviation = (squares - mean) / variance.squareRoot()
     if !(deviation.magnitude <= 6) {
       run.report(

@@ -23,7 +23,9 @@ extension Algorithm {
       panicThreshold,
     ],
     promises: AlgorithmPromises(
-      balance: .none, movement: .any, orderIndependent: false, skippingEqualsRemoving: false,
+      balance: .sizedRing(
+        minimum: 1024, maximum: EnvoyRingHash.largestRingSize, cap: EnvoyRingHash.largestRingSize),
+      movement: .any, orderIndependent: false, skippingEqualsRemoving: false,
       downIsSkipped: false,
       wholeWeights: true)
   ) { cluster, options throws(ClusterError) in

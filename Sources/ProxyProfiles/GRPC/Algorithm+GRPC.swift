@@ -16,7 +16,8 @@ extension Algorithm {
         standard: "4096", summary: "GRPC_RING_HASH_CAP: both sizes are cut to this"),
     ],
     promises: AlgorithmPromises(
-      balance: .none, movement: .any, orderIndependent: true, skippingEqualsRemoving: false,
+      balance: .sizedRing(minimum: 1024, maximum: 4096, cap: 4096), movement: .any,
+      orderIndependent: true, skippingEqualsRemoving: false,
       wholeWeights: true)
   ) { cluster, options throws(ClusterError) in
     try GRPCRingHash(
