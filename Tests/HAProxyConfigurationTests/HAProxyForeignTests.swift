@@ -133,6 +133,7 @@ import Testing
         stick store-request src
         stick match src
         stick on src
+        persist rdp-cookie
         use-server s if { path_beg /a }
         server s 127.0.0.1:80 cookie s
       backend b
@@ -143,7 +144,7 @@ import Testing
     #expect(reading.problems.isEmpty)
     #expect(
       reading.backends[0].firstChoices.map { "\($0.keyword) \($0.location.line)" } == [
-        "cookie 5", "stick 8", "stick 9", "use-server 10",
+        "cookie 5", "stick 8", "stick 9", "persist 10", "use-server 11",
       ])
     #expect(reading.backends[1].firstChoices.map(\.location.line) == [2])
   }

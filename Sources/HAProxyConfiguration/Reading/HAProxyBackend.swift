@@ -78,7 +78,7 @@ public struct HAProxyBackend: Hashable, Sendable {
 
 /// A line that picks a server before `balance` does: for requests of known sessions, or on a condition.
 public struct HAProxyFirstChoice: Hashable, Sendable {
-  /// Its first word: `cookie`, `stick`, `use-server` or `dispatch`.
+  /// Its first word: `cookie`, `stick`, `persist`, `use-server` or `dispatch`.
   public let keyword: String
   /// Where it stands.
   public let location: HAProxyLocation

@@ -24,7 +24,7 @@ extension HAProxyWalk {
       "enabled":
       if let variable = words.first(where: \.hasVariable) { return depends(on: variable) }
       read(name, Array(words.dropFirst()))
-    case "cookie", "stick", "use-server", "dispatch": readFirstChoice(name, words)
+    case "cookie", "stick", "persist", "use-server", "dispatch": readFirstChoice(name, words)
     default:
       // No keyword begins like that, but the lines of templates do.
       guard let first = keyword.bytes.first, "{<%@$".utf8.contains(first) else { return }
@@ -44,7 +44,8 @@ extension HAProxyWalk {
 
   private static let deciding = [
     "server", "server-template", "default-server", "balance", "hash-type", "hash-balance-factor",
-    "hash-preserve-affinity", "mode", "disabled", "enabled", "cookie", "stick", "use-server",
+    "hash-preserve-affinity", "mode", "disabled", "enabled", "cookie", "stick", "persist",
+    "use-server",
     "dispatch",
   ]
 
