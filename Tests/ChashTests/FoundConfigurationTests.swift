@@ -97,6 +97,15 @@ import Testing
     #expect(outcome.output.hasPrefix("# a.conf:1: upstream a (\(context)): hash, key"))
   }
 
+  @Test func fragmentsMayBeSpreadOverFiles() async throws {
+    let files = ["a.conf": "include b.inc;\n", "b.inc": "upstream b { ip_hash; server c; }\n"]
+    try await Folder.with(files) { (folder: Folder) async throws in
+      let outcome = try await ChashProgram.run(["inspect", "a.conf"], in: folder)
+      #expect(outcome.status == 0 && outcome.errors.isEmpty)
+      #expect(outcome.output.hasPrefix("# b.inc:1: upstream b (http): ip_hash, 1 server"))
+    }
+  }
+
   @Test(arguments: [
     (
       "http { }\nhttp { upstream a { server b; } }",

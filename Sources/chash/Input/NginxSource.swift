@@ -47,7 +47,7 @@ struct NginxSource: ClusterSource {
     let reading: NginxReading
     do throws(NginxSyntaxError) {
       let whole = try reader.upstreams(in: path)
-      let place = whole.files.first.flatMap(fragment)
+      let place = fragment(whole)
       reading =
         try place.map { place throws(NginxSyntaxError) in
           try reader.upstreams(in: path, place: place)
@@ -82,14 +82,16 @@ struct NginxSource: ClusterSource {
   /// Where a file of upstreams is included, if it is no whole configuration.
   ///
   /// A `server` with a `proxy_pass` of its own, outside of any `location`, is one of `stream`.
-  private static func fragment(_ tree: NginxSyntaxTree) -> NginxReader.Place? {
+  private static func fragment(_ whole: NginxReading) -> NginxReader.Place? {
     func statements(_ items: [NginxSyntaxItem]) -> [NginxStatement] {
       items.compactMap { item in
         if case .statement(let statement) = item { statement } else { nil }
       }
     }
-    let top = statements(tree.items)
-    guard top.contains(where: { $0.name == "upstream" }),
+    let top = statements(whole.files.first?.items ?? [])
+    // Its upstreams may also stand in files that it includes.
+    let isRefused = whole.upstreams.isEmpty && !whole.isAccepted
+    guard isRefused || top.contains(where: { $0.name == "upstream" }),
       !top.contains(where: { NginxContext(rawValue: $0.name) != nil && $0.block != nil })
     else { return nil }
     let isStream = top.contains { server in
