@@ -97,6 +97,18 @@ import Testing
     #expect(outcome.output.hasPrefix("# a.conf:1: upstream a (\(context)): hash, key"))
   }
 
+  /// Where a configuration names the folders of another machine, its upstreams are there.
+  @Test func patternsThatMatchNothingAreSaid() async throws {
+    let text = "events { }\nhttp { include /no/such/folder/*.conf; }\n"
+    #expect(
+      try await run("nginx.conf", text, "inspect", "nginx.conf")
+        == .init(
+          output: "# nginx.conf: nothing that has servers\n",
+          errors:
+            "chash: nginx.conf:2: note: no file matches /no/such/folder/*.conf, so upstreams in "
+            + "such files are not read\n"))
+  }
+
   @Test func fragmentsMayBeSpreadOverFiles() async throws {
     let files = ["a.conf": "include b.inc;\n", "b.inc": "upstream b { ip_hash; server c; }\n"]
     try await Folder.with(files) { (folder: Folder) async throws in

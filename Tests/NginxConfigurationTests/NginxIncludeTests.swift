@@ -102,11 +102,25 @@ import Testing
           + "(2: No such file or directory); what it holds is not read",
       ])
     #expect(!reading.isAccepted)
+    #expect(reading.unmatched.isEmpty)
     #expect(try reading.upstreams[0].cluster().nodes.count == 1)
     let error = #expect(throws: NginxUpstreamBlock.NotHashed.self) {
       try reading.upstreams[1].cluster()
     }
     #expect(error?.location.line == 5)
+  }
+
+  @Test func patternsThatMatchNothingAreKept() throws {
+    let reading = try NginxReaderTests.read([
+      "/etc/nginx/nginx.conf":
+        "include modules/*.conf;\nhttp {\n include conf.d/*.conf;\n include other.con?;\n}",
+      "/etc/nginx/other.cont": "",
+    ])
+    #expect(reading.isAccepted)
+    #expect(
+      reading.unmatched.map { "\($0.pattern) \($0.location.line)" } == [
+        "/etc/nginx/conf.d/*.conf 3"
+      ])
   }
 
   @Test func noConfigurationTakesForever() {

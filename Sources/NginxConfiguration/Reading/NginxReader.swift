@@ -58,7 +58,20 @@ public struct NginxReading: Hashable, Sendable {
   public let problems: [NginxProblem]
   /// The files that were read, in their order, one for each time it was included.
   public let files: [NginxSyntaxTree]
+  /// The patterns in `include`, where upstreams may stand, that no file matches.
+  ///
+  /// nginx says nothing of them; on another machine than the one the configuration is for, they are why
+  /// upstreams are missing.
+  public let unmatched: [NginxUnmatchedInclude]
 
   /// Whether nginx takes the upstreams: all problems are warnings.
   public var isAccepted: Bool { problems.allSatisfy { $0.severity == .warning } }
+}
+
+/// An `include` whose pattern no file matches.
+public struct NginxUnmatchedInclude: Hashable, Sendable {
+  /// The pattern, from the directory of the main file.
+  public let pattern: String
+  /// Where.
+  public let location: NginxLocation
 }

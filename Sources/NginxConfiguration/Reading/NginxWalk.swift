@@ -21,6 +21,7 @@ struct NginxWalk {
   private var finished: [NginxUpstreamReader] = []
   private var problems: [NginxProblem] = []
   private var zones = NginxZones()
+  private var unmatched: [NginxUnmatchedInclude] = []
 
   init(reader: NginxReader, main: String) {
     self.reader = reader
@@ -37,7 +38,7 @@ struct NginxWalk {
     }
     problems += zones.problems
     return NginxReading(
-      upstreams: finished.map(\.block), problems: problems, files: trees)
+      upstreams: finished.map(\.block), problems: problems, files: trees, unmatched: unmatched)
   }
 
   /// Reads a file.
@@ -183,7 +184,14 @@ struct NginxWalk {
     }
     let paths = NginxGlob.paths(
       matching: path, list: reader.files.list, limit: reader.limits.files)
+    if paths.isEmpty, !isMain(scope) {
+      unmatched.append(NginxUnmatchedInclude(pattern: path, location: location))
+    }
     for path in paths { try read(path, from: location, in: scope) }
+  }
+
+  private func isMain(_ scope: Scope) -> Bool {
+    if case .main = scope { true } else { false }
   }
 
   /// A path from the directory of the main file.

@@ -72,6 +72,11 @@ struct NginxSource: ClusterSource {
   /// - Parameter isForOne: Whether a single upstream is of interest, so that one reason why nginx would
   ///   not start is enough.
   static func say(_ reading: NginxReading, isForOne: Bool, path: String) {
+    for include in isForOne ? [] : reading.unmatched {
+      Notes.say(
+        "\(include.location): note: no file matches \(printable(include.pattern)), so upstreams in such "
+          + "files are not read")
+    }
     Notes.say(
       reading.problems.filter { $0.severity != .error }.map(\.description),
       errors: reading.problems.filter { $0.severity == .error }.map {
