@@ -33,7 +33,7 @@ public protocol HashedSelector: NodeSelector {
   ///
   /// - Parameters:
   ///   - hashes: Hashes of keys, as ``hash(of:)`` gives them.
-  ///   - indices: As many places, each of which gets the position of a node in ``nodes``.
+  ///   - indices: As many places, each of which gets the position of a node in `nodes`.
   /// - Throws: ``BatchError`` if the spans differ in length; nothing has been written then.
   func indices(forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>)
     throws(BatchError)
