@@ -1,6 +1,7 @@
-import ConsistentHashing
 import ConsistentHashingTesting
 import Testing
+
+@testable import ConsistentHashing
 
 /// Batches beyond what the conformance checks ask of every algorithm: tables that exceed the cache, and
 /// what errors say.
@@ -23,8 +24,20 @@ import Testing
     }
   }
 
-  @Test func ringsBeyondTheCache() throws {
-    #expect(try Self.differences(KetamaRing(nodes: Self.nodes(700)), seed: 1) == [])
+  @Test(arguments: [false, true]) func ringsBeyondTheCache(_ prefetching: Bool) {
+    var generator = SeededGenerator(seed: 1)
+    let hashes: [UInt64] = [0, 1, .max, .max - 1] + (0..<5003).map { _ in generator.next() }
+    let values = (0..<10_000).map { _ in generator.next() }
+    for bound in [300, 70_000] {
+      let ring = RingPoints(
+        values: values, owners: values.map { UInt32($0 % UInt64(bound)) }, bound: bound)
+      var owners = [Int32](repeating: -1, count: hashes.count)
+      var places = owners.mutableSpan
+      ring.owners(forHashes: hashes.span, into: &places, prefetching: prefetching)
+      #expect(
+        hashes.indices.filter { Int(owners[$0]) != ring.owner(ring.first(atOrAfter: hashes[$0])) }
+          == [])
+    }
   }
 
   @Test func tablesBeyondTheCache() throws {

@@ -10,7 +10,8 @@ import Testing
     var found: [String] = []
     if updated.nodes != built.nodes { found.append("nodes") }
     if updated.points.values != built.points.values { found.append("values") }
-    if updated.points.owners.bytes != built.points.owners.bytes { found.append("owners") }
+    if updated.points.entries != built.points.entries { found.append("entries") }
+    if updated.points.upperOwners != built.points.upperOwners { found.append("upper owners") }
     if updated.points.index != built.points.index { found.append("index") }
     for hash in [0, 1 << 63, .max] as [UInt64]
     where updated.preference(forHash: hash) != built.preference(forHash: hash) {
@@ -114,16 +115,32 @@ import Testing
     }
   }
 
+  /// Positions of nodes beyond 16 bits: nodes come, go and change places, and then there are fewer.
+  @Test func manyNodesKeepTheirOwners() throws {
+    let nodes = (0..<65_600).map { Node(address: "n\($0)") }
+    var ring = try KetamaRing(nodes: nodes, virtualNodes: 1)
+    var failures: [String] = []
+    let lists = [Array(nodes[1..<9] + nodes[10...] + ["new"]), nodes.dropLast(70)]
+    for (step, list) in lists.enumerated() {
+      let cluster = try Cluster(nodes: list)
+      ring = try ring.updated(to: cluster)
+      failures += try Self.differences(ring, KetamaRing(cluster, virtualNodes: 1))
+        .map { "step \(step): \($0)" }
+      if ring.points.hasUpperOwners != (step == 0) { failures.append("step \(step): width") }
+    }
+    #expect(failures == [])
+  }
+
   /// The figures that the documentation gives.
   @Test func tellsTheMemoryHeld() throws {
-    for (count, bytes) in [(200, 13), (1000, 14)] {
+    for (count, virtualNodes, bytes) in [(200, 160, 13), (1000, 160, 13), (65_600, 2, 15)] {
       let nodes = (0..<count).map { Node(address: "node-\($0)") }
-      let ring = try KetamaRing(nodes: nodes)
+      let ring = try KetamaRing(nodes: nodes, virtualNodes: virtualNodes)
       let points = ring.points
       #expect(
-        ring.memoryFootprint == 8 * points.values.count + points.owners.bytes.count
-          + 4 * points.index.count)
-      let perPoint = Double(ring.memoryFootprint) / Double(ring.pointCount)
+        ring.memoryFootprint == 8 * points.values.count + 4 * points.entries.count
+          + 2 * points.upperOwners.count + 4 * points.index.count)
+      let perPoint = Double(ring.memoryFootprint - 100) / Double(ring.pointCount)
       #expect(perPoint <= Double(bytes) && perPoint > Double(bytes) - 0.25)
     }
   }

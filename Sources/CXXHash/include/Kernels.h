@@ -22,6 +22,23 @@ int cxxhash_instructions(void);
 /// Asks for the cache line of an address, to be there when it is read a little later.
 static inline void cxxhash_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// How many of the first eight ring entries come before a key: those ahead of the first whose
+/// difference to the key, as a signed number, is not negative; 8 if there is none.
+///
+/// Without a branch, as which of the eight it is cannot be predicted.
+static inline size_t cxxhash_entries_before(const uint32_t *entries, uint32_t key) {
+  typedef int32_t differences __attribute__((ext_vector_type(8)));
+  typedef _Bool signs __attribute__((ext_vector_type(8)));
+  typedef uint32_t lanes __attribute__((ext_vector_type(8)));
+  lanes eight;
+  memcpy(&eight, entries, sizeof eight);
+  eight -= (lanes)key;
+  signs negative = __builtin_convertvector((differences)eight < 0, signs);
+  uint8_t bits;
+  memcpy(&bits, &negative, sizeof bits);
+  return (size_t)__builtin_ctz(~(unsigned)bits);
+}
+
 /// Lamping and Veach's jump consistent hash of one key over 1 to 2³¹ − 1 slots.
 static inline int32_t cxxhash_jump(uint64_t key, int32_t slots) {
   int64_t slot = 0;

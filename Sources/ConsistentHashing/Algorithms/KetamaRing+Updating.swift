@@ -19,7 +19,8 @@ extension KetamaRing {
     let source = try VirtualNodes(cluster, virtualNodes: virtualNodes)
     let difference = RingDifference(from: nodes, to: cluster.nodes, virtualNodes: virtualNodes)
     guard difference.changedPoints <= source.count / 16,
-      NodeTable.width(bound: nodes.count) == NodeTable.width(bound: cluster.nodes.count)
+      RingPoints.needsUpperOwners(bound: nodes.count)
+        == RingPoints.needsUpperOwners(bound: cluster.nodes.count)
     else {
       return KetamaRing(source, virtualNodes: virtualNodes, seed: seed)
     }

@@ -65,8 +65,8 @@ public struct KetamaRing: HashedSelector {
   /// The number of points on the ring.
   public var pointCount: Int { points.count }
 
-  /// The bytes that the points and their index take: 13 for each point up to 256 nodes, 14 up to
-  /// 65 536, 16 above, and a few more for the whole.
+  /// The bytes that the points and their index take: 13 for each point up to 65 536 nodes, 15
+  /// above, and a few more for the whole.
   ///
   /// The list of nodes is not counted.
   public var memoryFootprint: Int { points.memoryFootprint }

@@ -3,7 +3,7 @@
 /// A source is gone through twice, once to count and once to place, so that no unsorted copy of the
 /// points has to be kept.
 protocol RingPointSource {
-  /// The number of points: at least one, at most 2³².
+  /// The number of points: at least one, less than 2³².
   var count: Int { get }
 
   /// Gives every point, each time the same ones in the same order.

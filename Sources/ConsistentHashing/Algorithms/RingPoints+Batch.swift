@@ -1,8 +1,9 @@
 internal import CXXHash
 
 extension RingPoints {
-  /// A ring that is larger than this, in bytes, does not stay in the second-level cache.
-  private static let cacheSize = 512 << 10
+  /// Up to so many points, of which lookups read 5 MB, asking ahead gains nothing: the processor keeps
+  /// enough lookups in flight by itself.
+  private static let manyPoints = 1 << 20
 
   /// How many lookups are in flight: enough to cover the way to memory, and few enough for the
   /// processor to keep track of.
@@ -14,9 +15,16 @@ extension RingPoints {
   ///   - hashes: Values on the ring.
   ///   - owners: As many places.
   package func owners(forHashes hashes: Span<UInt64>, into found: inout MutableSpan<Int32>) {
+    owners(forHashes: hashes, into: &found, prefetching: isEven && count > Self.manyPoints)
+  }
+
+  /// The same, asking for what lies in memory ahead of reading it, or not.
+  func owners(
+    forHashes hashes: Span<UInt64>, into found: inout MutableSpan<Int32>, prefetching: Bool
+  ) {
     let count = min(hashes.count, found.count)
     var first = 0
-    if self.count &* 12 > Self.cacheSize {
+    if prefetching {
       while first &+ Self.lanes <= count {
         prefetchedOwners(hashes, from: first, into: &found)
         first &+= Self.lanes
@@ -24,31 +32,30 @@ extension RingPoints {
     }
     for position in first..<count {
       found[position] = Int32(
-        truncatingIfNeeded: owners[self.first(atOrAfter: hashes[position])])
+        truncatingIfNeeded: owner(self.first(atOrAfter: hashes[position])))
     }
   }
 
-  /// One step at a time for all lanes, each asking for what the next step reads.
+  /// First asks for what all lanes read of the index, then for the entries, and then looks up.
   @inline(__always) private func prefetchedOwners(
     _ hashes: Span<UInt64>, from first: Int, into found: inout MutableSpan<Int32>
   ) {
-    var places = InlineArray<16, Int>(repeating: 0)
+    var buckets = InlineArray<16, Int>(repeating: 0)
     unsafe index.withUnsafeBufferPointer { index in
-      unsafe values.withUnsafeBufferPointer { values in
+      unsafe entries.withUnsafeBufferPointer { entries in
         for lane in 0..<Self.lanes {
-          places[lane] = Self.bucket(hashes[first &+ lane], of: bucketCount)
-          unsafe cxxhash_prefetch(index.baseAddress.unsafelyUnwrapped + places[lane])
+          buckets[lane] = bucket(hashes[first &+ lane])
+          unsafe cxxhash_prefetch(index.baseAddress.unsafelyUnwrapped + buckets[lane])
         }
         for lane in 0..<Self.lanes {
-          places[lane] = unsafe Int(index[places[lane]])
-          unsafe cxxhash_prefetch(values.baseAddress.unsafelyUnwrapped + places[lane])
-          owners.prefetch(places[lane])
+          let start = unsafe entries.baseAddress.unsafelyUnwrapped + Int(index[buckets[lane]])
+          unsafe cxxhash_prefetch(start)
+          // The eighth may be in another line.
+          unsafe cxxhash_prefetch(start + 7)
         }
         for lane in 0..<Self.lanes {
-          let hash = hashes[first &+ lane]
-          var place = places[lane]
-          while unsafe values[place] < hash { place &+= 1 }
-          found[first &+ lane] = Int32(truncatingIfNeeded: owners[place])
+          found[first &+ lane] = Int32(
+            truncatingIfNeeded: owner(self.first(atOrAfter: hashes[first &+ lane])))
         }
       }
     }

@@ -15,16 +15,19 @@ extension RingPoints {
   /// - Parameters:
   ///   - changes: In the order of the points on the ring; at least one point is left.
   ///   - renumbering: The new owner for each old one, unless all stay the same. Added points have new
-  ///     owners already. All new ones fit into entries as wide as before.
+  ///     owners already. ``needsUpperOwners(bound:)`` gives the same for the old and for the new ones.
   /// - Complexity: O(n), at the speed of copying while the number of buckets stays the same.
   func applying(_ changes: [Change], renumbering: [UInt32]? = nil) -> RingPoints {
     let newCount = changes.reduce(count) { $0 + ($1.owner == nil ? -1 : 1) }
     let values = values(after: changes, count: newCount)
     let buckets = Self.bucketCount(points: newCount)
+    var upper = upperOwners(after: changes, count: newCount)
     return RingPoints(
-      sorted: values, owners: owners(after: changes, count: newCount, renumbering),
+      sorted: values,
+      entries: entries(after: changes, values: values, buckets: buckets, &upper, renumbering),
+      upperOwners: upper,
       index: buckets == bucketCount
-        ? index(after: changes) : Self.index(of: values, count: newCount, buckets: buckets))
+        ? index(after: changes) : Self.index(of: values, buckets: buckets))
   }
 
   /// Gives the runs of points that stay, and where each of them begins afterwards.
@@ -56,61 +59,65 @@ extension RingPoints {
   }
 
   private func values(after changes: [Change], count: Int) -> [UInt64] {
-    unsafe [UInt64](unsafeUninitializedCapacity: count + Self.stride) { new, initialized in
-      let new = UnsafeMutableRawBufferPointer(new)
-      unsafe values.withUnsafeBytes { old in
-        forEachRun(changes) { run, start in
-          unsafe new.copyBytes(8 * run.lowerBound..<8 * run.upperBound, of: old, to: 8 * start)
-        }
-      }
-      forEachAddition(changes) { value, _, position in
-        unsafe new.storeBytes(of: value, toByteOffset: 8 * position, as: UInt64.self)
-      }
-      for position in count..<count + Self.stride {
-        unsafe new.storeBytes(of: .max, toByteOffset: 8 * position, as: UInt64.self)
-      }
-      initialized = count + Self.stride
+    unsafe [UInt64](unsafeUninitializedCapacity: count) { new, initialized in
+      let new = unsafe new
+      unsafe copyRuns(of: values, to: new, changes)
+      forEachAddition(changes) { value, _, position in unsafe new[position] = value }
+      initialized = count
     }
   }
 
-  private func owners(after changes: [Change], count: Int, _ renumbering: [UInt32]?) -> NodeTable {
-    let width = owners.width
-    var bytes = [UInt8](repeating: 0, count: (count + 1) * width + NodeTable.padding)
-    unsafe bytes.withUnsafeMutableBytes { new in
+  /// The upper halves of the owners that stay, 0 where points come.
+  private func upperOwners(after changes: [Change], count: Int) -> [UInt16] {
+    if upperOwners.isEmpty { return [] }
+    var upper = [UInt16](repeating: 0, count: count + 1)
+    unsafe upper.withUnsafeMutableBufferPointer {
+      unsafe copyRuns(of: upperOwners, to: $0, changes)
+    }
+    return upper
+  }
+
+  /// The entries, and the upper halves of the owners where they changed.
+  private func entries(
+    after changes: [Change], values: [UInt64], buckets: Int, _ upper: inout [UInt16],
+    _ renumbering: [UInt32]?
+  ) -> [UInt32] {
+    let count = values.count
+    let notches = Self.notchCount(buckets: buckets)
+    var entries = [UInt32](repeating: 0, count: count + Self.sentinels)
+    unsafe entries.withUnsafeMutableBufferPointer { new in
       let new = unsafe new
-      unsafe owners.bytes.withUnsafeBytes { old in
-        forEachRun(changes) { run, start in
-          unsafe new.copyBytes(
-            width * run.lowerBound..<width * run.upperBound, of: old, to: width * start)
-        }
-      }
-      func finish<Owner: FixedWidthInteger & UnsignedInteger>(
-        _ owners: UnsafeMutableBufferPointer<Owner>
-      ) {
+      unsafe copyRuns(of: self.entries, to: new, changes)
+      unsafe upper.withUnsafeMutableBufferPointer { upper in
+        let upper = unsafe upper
+        let hasUpper = upper.count > 0
         if let renumbering {
-          for position in 0..<count {
-            let old = unsafe Int(Owner(littleEndian: owners[position]))
-            unsafe owners[position] = Owner(truncatingIfNeeded: renumbering[old]).littleEndian
+          for i in 0..<count {
+            let old = unsafe new[i] & 0xFFFF | (hasUpper ? UInt32(upper[i]) << 16 : 0)
+            let owner = renumbering[Int(old)]
+            unsafe new[i] = new[i] & ~0xFFFF | owner & 0xFFFF
+            if hasUpper { unsafe upper[i] = UInt16(truncatingIfNeeded: owner >> 16) }
           }
         }
-        forEachAddition(changes) { _, owner, position in
-          unsafe owners[position] = Owner(truncatingIfNeeded: owner).littleEndian
+        forEachAddition(changes) { value, owner, position in
+          unsafe new[position] = Self.entry(value, owner: owner, notches: notches)
+          if hasUpper { unsafe upper[position] = UInt16(truncatingIfNeeded: owner >> 16) }
         }
-        // The sentinel's owner is that of the first.
-        unsafe owners[count] = owners[0]
+        if hasUpper { unsafe upper[count] = upper[0] }
       }
-      switch width {
-      case 1: unsafe new.withMemoryRebound(to: UInt8.self) { unsafe finish($0) }
-      case 2: unsafe new.withMemoryRebound(to: UInt16.self) { unsafe finish($0) }
-      default: unsafe new.withMemoryRebound(to: UInt32.self) { unsafe finish($0) }
+      if buckets != bucketCount {
+        for i in values.indices {
+          unsafe new[i] = Self.entry(values[i], owner: new[i], notches: notches)
+        }
       }
+      unsafe Self.writeSentinels(new, count: count, notches: notches)
     }
-    return NodeTable(bytes: bytes, width: width)
+    return entries
   }
 
   /// The index while the number of buckets stays the same: what begins behind a change moves by one.
   private func index(after changes: [Change]) -> [UInt32] {
-    unsafe [UInt32](unsafeUninitializedCapacity: bucketCount) { new, initialized in
+    unsafe [UInt32](unsafeUninitializedCapacity: index.count) { new, initialized in
       let new = unsafe new
       unsafe index.withUnsafeBufferPointer { old in
         var bucket = 0
@@ -120,21 +127,25 @@ extension RingPoints {
           bucket = end
         }
         for change in changes {
-          move(upTo: Self.bucket(change.value, of: bucketCount) + 1)
+          move(upTo: Int(Self.part(change.value, of: UInt64(bucketCount))) + 1)
           shift = change.owner == nil ? shift &- 1 : shift &+ 1
         }
-        move(upTo: bucketCount)
+        move(upTo: index.count)
       }
-      initialized = bucketCount
+      initialized = index.count
     }
   }
-}
 
-extension UnsafeMutableRawBufferPointer {
-  /// Copies a range of bytes of another buffer to an offset of this one.
-  fileprivate func copyBytes(_ range: Range<Int>, of other: UnsafeRawBufferPointer, to offset: Int)
-  {
-    unsafe UnsafeMutableRawBufferPointer(rebasing: self[offset...])
-      .copyMemory(from: UnsafeRawBufferPointer(rebasing: other[range]))
+  /// Copies what is kept for the points that stay.
+  private func copyRuns<Element: BitwiseCopyable>(
+    of old: [Element], to new: UnsafeMutableBufferPointer<Element>, _ changes: [Change]
+  ) {
+    unsafe old.withUnsafeBufferPointer { old in
+      forEachRun(changes) { run, start in
+        for position in run {
+          unsafe new[start &+ position &- run.lowerBound] = unsafe old[position]
+        }
+      }
+    }
   }
 }
