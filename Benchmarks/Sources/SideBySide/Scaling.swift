@@ -27,10 +27,13 @@ enum Scaling {
     _ name: String, _ selector: Selector, _ keys: KeySet, _ effort: Effort,
     _ rows: inout [[String]], _ report: inout Report
   ) {
-    let passes = 24
+    // Long enough for the scheduler to move the threads apart: it may start both on one core and take a
+    // quarter of a second to notice.
+    let pass = run(threads: 1, passes: 1, selector, keys.bytes, keys.ends).elapsed
+    let passes = max(1, Int(effort.seconds * 1e9 / 3 / pass))
     var best = [Double.infinity, .infinity]
     var processor = [Double.infinity, .infinity]
-    for _ in 0..<effort.rounds {
+    for _ in 0..<min(effort.rounds, 7) {
       for threads in 1...2 {
         let time = run(threads: threads, passes: passes, selector, keys.bytes, keys.ends)
         best[threads - 1] = min(best[threads - 1], time.elapsed)
