@@ -27,8 +27,8 @@ INLINING uint64_t cxxhash_xxh3_64_seeded(const void *bytes, size_t length, uint6
   return XXH3_64bits_withSeed(bytes, length, seed);
 }
 
-INLINING void cxxhash_xxh3_64_batch(const uint8_t *keys, intptr_t start, const intptr_t *ends, size_t count,
-                           uint64_t seed, uint64_t *hashes) {
+INLINING void cxxhash_xxh3_64_batch(const uint8_t *keys, intptr_t start, const intptr_t *ends,
+                                    size_t count, uint64_t seed, uint64_t *hashes) {
   for (size_t i = 0; i < count; i++) {
     const uint8_t *key = keys + start;
     size_t length = (size_t)(ends[i] - start);

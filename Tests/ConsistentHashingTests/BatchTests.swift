@@ -45,6 +45,35 @@ import Testing
     #expect(try Self.differences(table, seed: 2) == [])
   }
 
+  /// Batches hash under the seed of their selector, also where one call of C does it all.
+  @Test func seedsCount() throws {
+    let nodes = Self.nodes(40)
+    let bytes = (0..<4000).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ $0 >> 5) }
+    let ends = (1...100).map { $0 * 40 }
+    func differences(_ selector: some HashedSelector, _ unseeded: some HashedSelector) throws -> Int
+    {
+      var choices = [Int32](repeating: -1, count: ends.count)
+      var places = choices.mutableSpan
+      try selector.choices(forKeys: bytes.span, ends: ends.span, into: &places)
+      var wrong = 0
+      var moved = 0
+      for (position, end) in ends.enumerated() {
+        let key = Array(bytes[(end - 40)..<end])
+        let index = selector.index(for: key.span)
+        if Int(choices[position]) != index { wrong += 1 }
+        if unseeded.index(for: key.span) != index { moved += 1 }
+      }
+      // Otherwise the seed would not matter here.
+      #expect(moved > 50)
+      return wrong
+    }
+    #expect(try differences(MaglevTable(nodes: nodes, seed: 7), MaglevTable(nodes: nodes)) == 0)
+    #expect(try differences(KetamaRing(nodes: nodes, seed: 7), KetamaRing(nodes: nodes)) == 0)
+    #expect(try differences(JumpHash(nodes: nodes, seed: 7), JumpHash(nodes: nodes)) == 0)
+    #expect(
+      try differences(RendezvousHash(nodes: nodes, seed: 7), RendezvousHash(nodes: nodes)) == 0)
+  }
+
   /// As the README shows it.
   @Test func keysEndToEnd() throws {
     let ring = try KetamaRing(nodes: ["10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080"])

@@ -1,7 +1,7 @@
 /// The slots of a Maglev table, and the way past nodes that are down.
 ///
 /// A class, because a lookup then reads each field where it is needed. Fields of a struct are read
-/// before the call that hashes the key and kept on the stack meanwhile, which took a third of a lookup.
+/// before the call that hashes the key and kept on the stack meanwhile; see `docs/decisions.md`.
 @usableFromInline final class MaglevOwners: Sendable {
   /// Positions of members in the order of their ids.
   private let members: [Int]
@@ -40,9 +40,9 @@
 
   /// The bytes that all this takes.
   var memoryFootprint: Int {
-    table.memoryFootprint + (membersOfSlots?.memoryFootprint ?? 0) + MemoryLayout<Int32>.stride
-      * rank.count
-      + MemoryLayout<Int>.stride * members.count + isAvailable.count
+    let slots = table.memoryFootprint + (membersOfSlots?.memoryFootprint ?? 0)
+    let nodes = MemoryLayout<Int32>.stride * rank.count + isAvailable.count
+    return slots + nodes + MemoryLayout<Int>.stride * members.count
   }
 
   /// The slot of a hash: the high 64 bits of the 128-bit product of hash and table size, so that every
