@@ -1,37 +1,6 @@
 internal import CXXHash
 
 extension MaglevTable {
-  /// A table that is larger than this, in slots, does not stay in the second-level cache.
-  private static let cachedSlots = 512 << 10
-
-  private static let lanes = 16
-
-  /// The nodes that the table holds for many hashes, several lookups in flight where the table
-  /// exceeds the cache.
-  ///
-  /// - Complexity: O(1) for each hash; without allocation unless nodes are down.
-  /// - Throws: ``BatchError`` if the spans differ in length.
-  public func indices(forHashes hashes: Span<UInt64>, into indices: inout MutableSpan<Int32>)
-    throws(BatchError)
-  {
-    try BatchError.check(answers: indices.count, keys: hashes.count)
-    var first = 0
-    if tableSize > Self.cachedSlots {
-      while first &+ Self.lanes <= hashes.count {
-        for lane in first..<(first &+ Self.lanes) {
-          owners.table.prefetch(owners.slot(hashes[lane]))
-        }
-        for lane in first..<(first &+ Self.lanes) {
-          indices[lane] = Int32(truncatingIfNeeded: index(forHash: hashes[lane]))
-        }
-        first &+= Self.lanes
-      }
-    }
-    for position in first..<hashes.count {
-      indices[position] = Int32(truncatingIfNeeded: index(forHash: hashes[position]))
-    }
-  }
-
   /// XXH3 of many keys under ``seed``.
   public func hash(
     keys: Span<UInt8>, from start: Int, ends: Span<Int>, into hashes: inout MutableSpan<UInt64>
@@ -39,8 +8,10 @@ extension MaglevTable {
     try XXH3(seed: seed).hash(keys: keys, from: start, ends: ends, into: &hashes)
   }
 
-  /// The nodes of many keys: each hashed and looked up in one step, except in a table that exceeds the
-  /// cache.
+  /// The nodes of many keys, each hashed and looked up in one step.
+  ///
+  /// Nothing is asked of memory ahead: lookups are one load that waits for no other, and the processor
+  /// has many of those under way by itself.
   ///
   /// - Complexity: O(length of the keys); without allocation unless nodes are down.
   /// - Throws: ``BatchError`` if the spans do not fit together.
@@ -49,7 +20,7 @@ extension MaglevTable {
   ) throws(BatchError) {
     try BatchError.check(answers: choices.count, keys: ends.count)
     try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
-    guard tableSize <= Self.cachedSlots, !keys.isEmpty else {
+    guard !keys.isEmpty else {
       return try chooseInBlocks(forKeys: keys, ends: ends, into: &choices)
     }
     unsafe keys.withUnsafeBufferPointer { keys in

@@ -1,5 +1,3 @@
-public import CXXHash
-
 /// Positions of nodes in an array as narrow as the number of nodes allows: one, two or four bytes
 /// each.
 ///
@@ -48,12 +46,5 @@ public import CXXHash
       unsafe $0.loadUnaligned(fromByteOffset: entry &<< Int(shift), as: UInt32.self)
     }
     return Int(UInt32(littleEndian: value) & mask)
-  }
-
-  /// Asks for an entry that is going to be read.
-  @inlinable @inline(__always) package func prefetch(_ entry: Int) {
-    unsafe bytes.withUnsafeBytes {
-      unsafe cxxhash_prefetch($0.baseAddress.unsafelyUnwrapped + (entry &<< Int(shift)))
-    }
   }
 }
