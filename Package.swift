@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "ConsistentHashing", targets: ["ConsistentHashing"]),
     .library(name: "ProxyProfiles", targets: ["ProxyProfiles"]),
     .library(name: "RemapAnalysis", targets: ["RemapAnalysis"]),
+    .library(name: "Configurations", targets: ["Configurations"]),
     .library(name: "NginxConfiguration", targets: ["NginxConfiguration"]),
     .library(name: "HAProxyConfiguration", targets: ["HAProxyConfiguration"]),
     .library(name: "ClusterDocument", targets: ["ClusterDocument"]),
@@ -27,8 +28,15 @@ let package = Package(
     .target(name: "CMD5"),
     .target(name: "ProxyProfiles", dependencies: ["CMD5", "CXXHash", "ConsistentHashing"]),
     .target(name: "RemapAnalysis", dependencies: ["ConsistentHashing"]),
-    .target(name: "NginxConfiguration", dependencies: ["ConsistentHashing"]),
-    .target(name: "HAProxyConfiguration", dependencies: ["ConsistentHashing"]),
+
+    // Configurations of other systems: what readers and emitters share, and a room for each system.
+    .target(name: "Configurations", dependencies: ["ConsistentHashing", "ProxyProfiles"]),
+    .target(
+      name: "NginxConfiguration",
+      dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles"]),
+    .target(
+      name: "HAProxyConfiguration",
+      dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles"]),
 
     // The command-line tool.
     .target(
@@ -37,8 +45,8 @@ let package = Package(
     .executableTarget(
       name: "chash",
       dependencies: [
-        "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "NginxConfiguration",
-        "HAProxyConfiguration", "ClusterDocument",
+        "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "Configurations",
+        "NginxConfiguration", "HAProxyConfiguration", "ClusterDocument",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -63,13 +71,13 @@ let package = Package(
     .testTarget(
       name: "NginxConfigurationTests",
       dependencies: [
-        "ConsistentHashing", "NginxConfiguration",
+        "Configurations", "ConsistentHashing", "NginxConfiguration", "ProxyProfiles",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
       name: "HAProxyConfigurationTests",
       dependencies: [
-        "ConsistentHashing", "HAProxyConfiguration", "ProxyProfiles",
+        "Configurations", "ConsistentHashing", "HAProxyConfiguration", "ProxyProfiles",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
@@ -77,7 +85,7 @@ let package = Package(
     .testTarget(
       name: "ChashTests",
       dependencies: [
-        "chash", "ConsistentHashing", "ProxyProfiles",
+        "chash", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(

@@ -14,12 +14,14 @@ let package = Package(
     .executableTarget(
       name: "FuzzNginxReader",
       dependencies: [
+        .product(name: "Configurations", package: "swift-consistent-hashing"),
         .product(name: "ConsistentHashing", package: "swift-consistent-hashing"),
         .product(name: "NginxConfiguration", package: "swift-consistent-hashing"),
       ]),
     .executableTarget(
       name: "FuzzHAProxyReader",
       dependencies: [
+        .product(name: "Configurations", package: "swift-consistent-hashing"),
         .product(name: "ConsistentHashing", package: "swift-consistent-hashing"),
         .product(name: "HAProxyConfiguration", package: "swift-consistent-hashing"),
       ]),

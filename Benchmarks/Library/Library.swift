@@ -32,11 +32,11 @@ private func measure<Selector: NodeSelector>(
       "lookup \(name) \(count)", configuration: .init(scalingFactor: .kilo),
       closure: { benchmark, selector in
         let bytes = keys.span
-        // Other keys each time, or the processor learns all branches of a thousand by heart.
+        // Other keys each time, or branch prediction learns all branches of a thousand.
         let first = benchmark.currentIteration &* benchmark.scaledIterations.count
         for number in benchmark.scaledIterations {
           let start = ((first &+ number) & (keyCount - 1)) &* keyLength
-          blackHole(selector.choice(for: bytes.extracting(start..<(start + keyLength))))
+          blackHole(selector.index(for: bytes.extracting(start..<(start + keyLength))))
         }
       },
       setup: { try build(cluster(count)) })

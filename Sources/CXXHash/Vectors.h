@@ -1,6 +1,8 @@
 #ifndef CXXHASH_VECTORS_H
 #define CXXHASH_VECTORS_H
 
+#define INLINE __attribute__((always_inline)) static inline
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 

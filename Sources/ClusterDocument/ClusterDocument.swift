@@ -1,6 +1,6 @@
 public import ConsistentHashing
 
-/// A cluster as it was read from a document, together with where its parts stand.
+/// A placed cluster that was read from a document, together with the lines of its parts.
 ///
 /// ```yaml
 /// name: sessions
@@ -12,11 +12,19 @@ public import ConsistentHashing
 ///   - { id: web-2, address: 10.0.0.2:8080, weight: 2, zone: eu-1a }
 ///   - { id: web-3, address: 10.0.0.3:8080, state: down }
 /// ```
+///
+/// The JSON that `Codable` writes for a `PlacedCluster` is a document as well.
 public struct ClusterDocument: Sendable {
-  /// The cluster.
-  public let cluster: Cluster
+  /// The cluster and how keys are placed on it.
+  public let placed: PlacedCluster
 
-  /// The file, as it was named.
+  /// The membership.
+  public var cluster: Cluster { placed.cluster }
+
+  /// How keys are placed.
+  public var placement: Placement { placed.placement }
+
+  /// The file, as the caller named it.
   public let file: String
 
   let places: DocumentPlaces
@@ -26,16 +34,17 @@ public struct ClusterDocument: Sendable {
   /// - Parameters:
   ///   - bytes: The YAML text in UTF-8.
   ///   - file: Its name, for messages.
-  ///   - properties: Names of node properties that algorithms read, which may stand beside the fields
-  ///     that all nodes have.
-  /// - Complexity: O(size of the text); nothing but the cluster is kept of it.
+  ///   - properties: Names of node properties that rules read, such as
+  ///     `RuleCatalogue.nodePropertyNames`. They may be fields of a node; all others go under
+  ///     `properties`.
+  /// - Complexity: O(size of the text). Only the cluster is kept.
   /// - Throws: ``DocumentError`` with the line of the first mistake.
   public init(yaml bytes: Span<UInt8>, file: String, properties: [String] = [])
     throws(DocumentError)
   {
     var reader = DocumentReader(
       events: try YAMLEvents(bytes, file: file), file: file, properties: properties)
-    cluster = try reader.document()
+    placed = try reader.document()
     self.file = file
     places = reader.places
   }
@@ -45,40 +54,25 @@ public struct ClusterDocument: Sendable {
     try self.init(yaml: text.utf8.span, file: file, properties: properties)
   }
 
-  /// Says where in the document an error about the cluster stands.
+  /// Adds the place in the document to an error about the cluster.
   ///
-  /// For errors that come up after reading, when an algorithm or a system refuses the cluster.
+  /// For errors that come up after reading, when a rule or a system refuses the cluster.
   public func locate(_ error: ClusterError) -> DocumentError {
     DocumentError(
       file: file, location: places[error.subject], problem: error.problem, remedy: error.remedy)
   }
 
-  /// Where a part of the cluster stands, if it does.
+  /// The place of a part of the cluster; nil if the document leaves the part out.
   public func location(of subject: ClusterError.Subject) -> DocumentError.Location? {
     places[subject]
   }
 }
 
-/// Where the parts of a cluster stand in its document.
-struct DocumentPlaces: Sendable {
-  private var parts: [ClusterError.Subject: DocumentError.Location] = [:]
-
-  /// Line and column of each node, in eight bytes; documents may list a million.
-  private var nodes: [(line: UInt32, column: UInt32)] = []
-
-  /// The place of the node that comes next.
-  mutating func addNode(at location: DocumentError.Location) {
-    nodes.append((UInt32(clamping: location.line), UInt32(clamping: location.column)))
-  }
-
-  subscript(subject: ClusterError.Subject) -> DocumentError.Location? {
-    get {
-      guard case .node(let index) = subject else { return parts[subject] }
-      guard nodes.indices.contains(index) else { return nil }
-      return DocumentError.Location(line: Int(nodes[index].line), column: Int(nodes[index].column))
-    }
-    set {
-      parts[subject] = newValue
-    }
+extension RuleCatalogue {
+  /// The names of all node properties that rules read, sorted.
+  ///
+  /// A document may give them as fields of a node.
+  public var nodePropertyNames: [String] {
+    Set(flatMap(\.nodeProperties).map(\.name)).sorted()
   }
 }

@@ -1,39 +1,50 @@
 internal import ConsistentHashing
 
-/// Reads a cluster from YAML events and remembers where its parts stand.
+/// Reads a placed cluster from YAML events and remembers the places of its parts.
 ///
-/// Goes along with the events and never deeper than the document may be, so neither nesting nor size
-/// costs more than the cluster itself.
+/// Follows the events and goes no deeper than a document may. Neither nesting nor size costs more than
+/// the cluster itself.
 struct DocumentReader {
   let events: YAMLEvents
   let file: String
-  /// Names of node properties that may stand beside the fields that all nodes have.
-  let properties: [String]
-  private(set) var places = DocumentPlaces()
+  /// The fields of a node: those that every node may have, then the properties that rules read.
+  let nodeFields: [String]
+  var places = DocumentPlaces()
+
+  /// The fields of a document.
+  static let documentFields = [
+    "name", "algorithm", "key", "options", "nodes", "slots", "properties", "repeatedAddresses",
+    "version",
+  ]
+
+  /// The fields that every node may have.
+  static let standardNodeFields = [
+    "id", "address", "weight", "zone", "state", "slots", "properties",
+  ]
 
   init(events: YAMLEvents, file: String, properties: [String]) {
     self.events = events
     self.file = file
-    self.properties = properties
+    nodeFields = Self.standardNodeFields + properties
   }
 
   /// Reads the one document of a stream.
-  mutating func document() throws(DocumentError) -> Cluster {
+  mutating func document() throws(DocumentError) -> PlacedCluster {
     var event = try events.next()
     while case .other = event.kind { event = try events.next() }
     guard case .documentStart = event.kind else { throw emptyDocument() }
     event = try events.next()
-    if case .scalar(let text, let isPlain) = event.kind, isNothing(text, isPlain) {
+    if case .scalar(let text, let isPlain) = event.kind, isNull(text, isPlain) {
       throw emptyDocument()
     }
-    let cluster = try cluster(event)
+    let placed = try placedCluster(event)
     _ = try events.next()
     event = try events.next()
     guard case .streamEnd = event.kind else {
       throw error(
         event.location, "a second document begins here", "keep one cluster in each file")
     }
-    return cluster
+    return placed
   }
 
   private func emptyDocument() -> DocumentError {
@@ -42,45 +53,90 @@ struct DocumentReader {
       remedy: "write at least 'nodes:' with one address")
   }
 
-  // MARK: The cluster
+  // MARK: The fields of the document
 
-  private mutating func cluster(_ start: YAMLEvent) throws(DocumentError) -> Cluster {
-    try requireMapping(start, "the document")
+  /// The membership as it is read, before it is checked.
+  private struct Membership {
     var name = "cluster"
-    var algorithm = "ketama"
-    var key: KeySource?
-    var options: [String: String] = [:]
-    var nodes: [Node]?
+    var nodes: NodeList?
+    var slotCount: Int?
+    var slotCountLocation: DocumentError.Location?
+    var properties: [String: String] = [:]
+    var allowsRepeatedAddresses = false
+  }
+
+  private mutating func placedCluster(_ start: YAMLEvent) throws(DocumentError) -> PlacedCluster {
+    try requireMapping(start, "the document")
+    var membership = Membership()
+    var placement = Placement()
     places[.cluster] = start.location
-    var names = FieldNames(
-      owner: "the document", known: ["name", "algorithm", "key", "options", "nodes"])
+    var names = FieldNames(owner: "the document", known: Self.documentFields)
     while let field = try nextField(&names) {
       switch field.name {
+      case "version":
+        try readVersion()
       case "name":
-        name = try text(of: "name", at: .name)
+        membership.name = try text(of: "name", at: .name)
       case "algorithm":
-        algorithm = try text(of: "algorithm", at: .algorithm)
+        placement.rule = try text(of: "algorithm", at: .algorithm)
       case "key":
-        key = try keySource()
+        placement.key = try keySource()
       case "options":
-        options = try self.options()
+        placement.options = try options()
+      case "slots":
+        (membership.slotCount, membership.slotCountLocation) = try slotCount()
+      case "properties":
+        for (name, value) in try texts("'properties'", "the property") {
+          membership.properties[name] = value.text
+        }
+      case "repeatedAddresses":
+        membership.allowsRepeatedAddresses = try repeatedAddresses()
       default:
-        // What is wrong with the cluster as a whole is wrong with its list of nodes.
+        // An error about the cluster as a whole is reported at its list of nodes.
         places[.cluster] = field.location
-        nodes = try self.nodes()
+        membership.nodes = try nodes()
       }
     }
-    guard let nodes else {
+    return PlacedCluster(try cluster(membership, start: start.location), placement)
+  }
+
+  private mutating func cluster(_ membership: Membership, start: DocumentError.Location)
+    throws(DocumentError) -> Cluster
+  {
+    guard let list = membership.nodes else {
       throw error(
-        start.location, "the document has no 'nodes'", "list them: nodes: [{ address: host:port }]")
+        start, "the document has no 'nodes'", "list them: nodes: [{ address: host:port }]")
     }
     do {
-      return try Cluster(
-        name: name, nodes: nodes, algorithm: algorithm, key: key, options: options)
+      let cluster = try Cluster(
+        name: membership.name, nodes: list.nodes, slots: list.slots,
+        slotCount: membership.slotCount, properties: membership.properties,
+        allowsRepeatedAddresses: membership.allowsRepeatedAddresses)
+      if places[.option("slots")] == nil { places[.option("slots")] = membership.slotCountLocation }
+      return cluster
     } catch {
+      // Only the number of slots is an option of the cluster itself.
+      let location =
+        error.subject == .option("slots") ? membership.slotCountLocation : places[error.subject]
       throw DocumentError(
-        file: file, location: places[error.subject] ?? places[.cluster], problem: error.problem,
+        file: file, location: location ?? places[.cluster], problem: error.problem,
         remedy: error.remedy)
+    }
+  }
+
+  private func readVersion() throws(DocumentError) {
+    let value = try value(of: "the version")
+    guard let version = Int(value.text), version >= 1 else {
+      throw error(
+        value.location, "there is no version \(quoted(value.text))",
+        "write version: \(FormatVersion.current), or leave it out")
+    }
+    guard version <= FormatVersion.current else {
+      throw error(
+        value.location,
+        "the document has the version \(version), but this release reads up to "
+          + "\(FormatVersion.current)",
+        "use a newer release, or write the document with this one")
     }
   }
 
@@ -97,227 +153,38 @@ struct DocumentReader {
     places[.key] = value.location
     guard let key = KeySource(value.text) else {
       throw error(
-        value.location, "\(quoted(value.text)) is no place to find a key",
-        "write \(KeySource.forms)")
+        value.location, "\(quoted(value.text)) is not a key source", "write \(KeySource.forms)")
     }
     return key
   }
 
   private mutating func options() throws(DocumentError) -> [String: String] {
-    try requireMapping(try events.next(), "options")
     var options: [String: String] = [:]
-    var names = FieldNames(owner: "options", known: nil)
-    while let field = try nextField(&names) {
-      options[field.name] = try text(
-        of: "the option \(quoted(field.name))", at: .option(field.name))
+    for (name, value) in try texts("options", "the option") {
+      places[.option(name)] = value.location
+      options[name] = value.text
     }
     return options
   }
 
-  // MARK: Nodes
-
-  private mutating func nodes() throws(DocumentError) -> [Node] {
-    let start = try events.next()
-    guard case .sequenceStart = start.kind else {
-      try refuseAlias(start)
-      throw error(start.location, "'nodes' is not a list", "start each node with '- '")
-    }
-    var nodes: [Node] = []
-    while true {
-      let event = try events.next()
-      if case .sequenceEnd = event.kind { return nodes }
-      places.addNode(at: event.location)
-      nodes.append(try node(event, number: nodes.count + 1))
-    }
-  }
-
-  private func node(_ start: YAMLEvent, number: Int) throws(DocumentError) -> Node {
-    // A bare text is an address.
-    if case .scalar = start.kind {
-      return Node(address: try scalar(start, "node \(number)").text)
-    }
-    try requireMapping(start, "node \(number)")
-    var id: NodeID?
-    var address: String?
-    var weight: Double?
-    var zone: String?
-    var state = Node.State.up
-    var slots: [Int] = []
-    var properties: [String: String] = [:]
-    var names = FieldNames(
-      owner: "node", number: number,
-      known: ["id", "address", "weight", "zone", "state", "slots"] + self.properties)
-    while let field = try nextField(&names) {
-      switch field.name {
-      case "id": id = NodeID(try value(of: "the id", number).text)
-      case "address": address = try value(of: "the address", number).text
-      case "weight": weight = try self.weight(number)
-      case "zone": zone = try value(of: "the zone", number).text
-      case "state": state = try self.state(number)
-      case "slots": slots = try self.slots(number)
-      default: properties[field.name] = try value(of: "the \(field.name)", number).text
-      }
-    }
-    guard let address else {
+  private func slotCount() throws(DocumentError) -> (Int, DocumentError.Location) {
+    let value = try value(of: "the number of slots")
+    guard let count = Int(value.text) else {
       throw error(
-        start.location, "node \(number) has no address", "write { address: host:port }")
+        value.location, "the number of slots \(quoted(value.text)) is not a whole number",
+        "write slots: 9")
     }
-    return Node(
-      id: id, address: address, weight: weight, zone: zone, state: state, slots: slots,
-      properties: properties)
+    return (count, value.location)
   }
 
-  private func weight(_ number: Int) throws(DocumentError) -> Double {
-    let value = try value(of: "the weight", number)
-    guard let weight = Double(value.text) else {
+  private func repeatedAddresses() throws(DocumentError) -> Bool {
+    let value = try value(of: "repeatedAddresses")
+    switch value.text {
+    case "true": return true
+    case "false": return false
+    default:
       throw error(
-        value.location, "the weight \(quoted(value.text)) of node \(number) is not a number",
-        "write 1, 2 or 0.5")
+        value.location, "repeatedAddresses cannot be \(quoted(value.text))", "write true or false")
     }
-    return weight
-  }
-
-  private func state(_ number: Int) throws(DocumentError) -> Node.State {
-    let value = try value(of: "the state", number)
-    guard let state = Node.State(rawValue: value.text) else {
-      let known = Node.State.allCases.map(\.rawValue).joined(separator: ", ")
-      throw error(
-        value.location, "node \(number) has the unknown state \(quoted(value.text))",
-        "write one of \(known)")
-    }
-    return state
-  }
-
-  private func slots(_ number: Int) throws(DocumentError) -> [Int] {
-    let start = try events.next()
-    let remedy = "write slots: [0, 5]"
-    guard case .sequenceStart = start.kind else {
-      try refuseAlias(start)
-      throw error(start.location, "the slots of node \(number) are not a list", remedy)
-    }
-    var slots: [Int] = []
-    while true {
-      let event = try events.next()
-      if case .sequenceEnd = event.kind { break }
-      let value = try scalar(event, "a slot of node \(number)")
-      guard let slot = Int(value.text) else {
-        throw error(
-          event.location, "the slot \(quoted(value.text)) of node \(number) is not a whole number",
-          remedy)
-      }
-      slots.append(slot)
-    }
-    guard !slots.isEmpty else {
-      throw error(start.location, "node \(number) has an empty list of slots", remedy)
-    }
-    return slots
-  }
-
-  // MARK: Pieces
-
-  /// The fields of one mapping: which there may be, and which have been.
-  private struct FieldNames {
-    let owner: String
-    let number: Int?
-    let known: [String]?
-    private var isSeen: [Bool]
-    private var seenOthers: Set<NodeID> = []
-
-    init(owner: String, number: Int? = nil, known: [String]?) {
-      self.owner = owner
-      self.number = number
-      self.known = known
-      isSeen = Array(repeating: false, count: known?.count ?? 0)
-    }
-
-    /// What has the fields, for messages.
-    var title: String { number.map { "\(owner) \($0)" } ?? owner }
-
-    /// Whether a name may stand here; nil if not.
-    mutating func isNew(_ name: String) -> Bool? {
-      guard let known else { return seenOthers.insert(NodeID(name)).inserted }
-      guard let place = known.firstIndex(of: name) else { return nil }
-      defer { isSeen[place] = true }
-      return !isSeen[place]
-    }
-  }
-
-  /// The next name of a mapping, at its end nil.
-  private func nextField(_ names: inout FieldNames) throws(DocumentError)
-    -> (name: String, location: DocumentError.Location)?
-  {
-    let event = try events.next()
-    if case .mappingEnd = event.kind { return nil }
-    guard case .scalar(let name, _) = event.kind else {
-      throw error(
-        event.location, "\(names.title) has a field whose name is not a text", "use a plain name")
-    }
-    switch names.isNew(name) {
-    case true?: return (name, event.location)
-    case false?:
-      throw error(event.location, "\(names.title) has the field \(quoted(name)) twice", "keep one")
-    case nil:
-      throw error(
-        event.location, "\(names.title) has an unknown field \(quoted(name))",
-        "its fields are " + (names.known ?? []).joined(separator: ", "))
-    }
-  }
-
-  private func requireMapping(_ event: YAMLEvent, _ name: String) throws(DocumentError) {
-    if case .mappingStart = event.kind { return }
-    try refuseAlias(event)
-    throw error(event.location, "\(name) is no list of fields", "write 'field: value'")
-  }
-
-  private func value(of name: String) throws(DocumentError)
-    -> (text: String, location: DocumentError.Location)
-  {
-    try scalar(try events.next(), name)
-  }
-
-  private func value(of field: String, _ number: Int) throws(DocumentError)
-    -> (text: String, location: DocumentError.Location)
-  {
-    let event = try events.next()
-    // The name is put together only if it is needed; this runs for every field of every node.
-    if case .scalar(let text, let isPlain) = event.kind, !isNothing(text, isPlain) {
-      return (text, event.location)
-    }
-    return try scalar(event, "\(field) of node \(number)")
-  }
-
-  private func scalar(_ event: YAMLEvent, _ name: String) throws(DocumentError)
-    -> (text: String, location: DocumentError.Location)
-  {
-    guard case .scalar(let text, let isPlain) = event.kind else {
-      try refuseAlias(event)
-      throw error(event.location, "\(name) is not a single value", "write one text or number")
-    }
-    guard !isNothing(text, isPlain) else {
-      throw error(
-        event.location, "\(name) has no value",
-        text.isEmpty
-          ? "give it one, or leave it out" : "put it in quotes if it is a text, or leave it out")
-    }
-    return (text, event.location)
-  }
-
-  /// What YAML calls null.
-  private func isNothing(_ text: String, _ isPlain: Bool) -> Bool {
-    isPlain && (text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL")
-  }
-
-  private func refuseAlias(_ event: YAMLEvent) throws(DocumentError) {
-    guard case .alias = event.kind else { return }
-    throw error(
-      event.location, "this is an alias, which cluster documents do not have",
-      "write the value itself")
-  }
-
-  private func error(
-    _ location: DocumentError.Location, _ problem: String, _ remedy: String
-  ) -> DocumentError {
-    DocumentError(
-      file: file, location: events.inText(location), problem: problem, remedy: remedy)
   }
 }

@@ -1,46 +1,76 @@
 public import ConsistentHashing
 
 extension ClusterDocument {
-  /// The document of a cluster, as this library reads it.
+  /// The document of a placed cluster, which reads as the same value.
   ///
-  /// Deterministic: fields in the order of the guide, options and properties by name, values that are
-  /// what they would be anyway left out.
+  /// Deterministic: fields come in the order of the guide, options and properties by name. Values that
+  /// equal their defaults are left out. So are slots if there are more than
+  /// `SlotAssignment.maximumCount`, which no rule takes.
   ///
-  /// A cluster whose addresses stand several times has a text as well, but one that is refused when it
-  /// is read.
-  public static func text(of cluster: Cluster) -> String {
-    var lines = ["name: \(scalar(cluster.name))", "algorithm: \(scalar(cluster.algorithm))"]
-    if let key = cluster.key { lines.append("key: \(scalar(key.description))") }
-    if !cluster.options.isEmpty {
-      let options = cluster.options.sorted { $0.key < $1.key }
-        .map { "\(scalar($0.key)): \(scalar($0.value))" }
-      lines.append("options: { " + options.joined(separator: ", ") + " }")
-    }
+  /// - Parameters:
+  ///   - placed: The cluster and how keys are placed on it.
+  ///   - properties: Names of node properties that rules read, as for reading. They are written as
+  ///     fields of a node; all others go under `properties`.
+  public static func text(of placed: PlacedCluster, properties: [String] = []) -> String {
+    let cluster = placed.cluster
+    let placement = placed.placement
+    let written = cluster.slots.written(for: cluster.nodes)
+    var lines = ["name: \(scalar(cluster.name))", "algorithm: \(scalar(placement.rule))"]
+    if let key = placement.key { lines.append("key: \(scalar(key.description))") }
+    if !placement.options.isEmpty { lines.append("options: \(mapping(placement.options))") }
+    if written != .nothing { lines.append("slots: \(cluster.slots.count)") }
+    if !cluster.properties.isEmpty { lines.append("properties: \(mapping(cluster.properties))") }
+    if cluster.allowsRepeatedAddresses { lines.append("repeatedAddresses: true") }
     lines.append("nodes:")
-    lines += cluster.nodes.map { "  - { " + fields(of: $0).joined(separator: ", ") + " }" }
+    let fieldNames = Set(properties).subtracting(DocumentReader.standardNodeFields)
+    for (position, node) in cluster.nodes.enumerated() {
+      let slots =
+        written == .everySlot ? cluster.slots.slots(ofNode: position).flatMap(Array.init) : nil
+      let fields = fields(of: node, slots: slots, fieldNames: fieldNames)
+      lines.append("  - { " + fields.joined(separator: ", ") + " }")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func fields(of node: Node) -> [String] {
+  private static func fields(of node: Node, slots: [Int]?, fieldNames: Set<String>) -> [String] {
     var fields: [String] = []
     if node.id != NodeID(node.address) { fields.append("id: \(scalar(node.id.text))") }
     fields.append("address: \(scalar(node.address))")
-    if node.slots.isEmpty, node.weight != 1 {
+    // Where only slots are given, their number is the weight; a node without any must be drained.
+    if node.weight != slots.map({ Double($0.count) }) ?? 1 || slots?.isEmpty == true {
       let whole = Int(exactly: node.weight).map(String.init)
       fields.append("weight: \(whole ?? "\(node.weight)")")
     }
     if let zone = node.zone { fields.append("zone: \(scalar(zone))") }
     if node.state != .up { fields.append("state: \(node.state.rawValue)") }
-    if !node.slots.isEmpty {
-      fields.append("slots: [" + node.slots.map(String.init).joined(separator: ", ") + "]")
+    if let slots {
+      fields.append("slots: [" + slots.map(String.init).joined(separator: ", ") + "]")
     }
-    for (name, value) in node.properties.sorted(by: { $0.key < $1.key }) {
-      fields.append("\(scalar(name)): \(scalar(value))")
+    for (name, value) in sorted(node.properties) where fieldNames.contains(name) {
+      fields.append(field(name, value))
     }
+    let others = node.properties.filter { !fieldNames.contains($0.key) }
+    if !others.isEmpty { fields.append("properties: \(mapping(others))") }
     return fields
   }
 
-  /// A text as a YAML scalar: plain if it can only be read as itself, in double quotes otherwise.
+  private static func sorted(_ texts: [String: String]) -> [(key: String, value: String)] {
+    texts.sorted { $0.key < $1.key }
+  }
+
+  private static func mapping(_ texts: [String: String]) -> String {
+    "{ " + sorted(texts).map(field).joined(separator: ", ") + " }"
+  }
+
+  private static func field(_ name: String, _ value: String) -> String {
+    let name = scalar(name)
+    // YAML looks for the colon of a name within 1024 characters, unless a question mark says that a
+    // name follows.
+    return name.utf8.count < 1000
+      ? "\(name): \(scalar(value))" : "? \(name) : \(scalar(value))"
+  }
+
+  /// A text as a YAML scalar: plain where YAML reads it as the same text, in double quotes otherwise.
   private static func scalar(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
       switch byte {
@@ -51,7 +81,7 @@ extension ClusterDocument {
       default: false
       }
     }
-    // A colon at the end would make a field of it, a dash in front an item; `null` is nothing.
+    // A colon at the end would make the text a field, a dash in front an item; `null` has no value.
     let isSafe =
       isPlain && !text.isEmpty && !text.hasPrefix("-") && !text.hasPrefix(":")
       && !text.hasSuffix(":") && !["null", "Null", "NULL"].contains(text)
@@ -59,7 +89,7 @@ extension ClusterDocument {
     return "\"" + text.unicodeScalars.map(escaped).joined() + "\""
   }
 
-  /// A character in double quotes; what would end a line or cannot stand in YAML, by its number.
+  /// A character in double quotes; by its number if it ends a line or YAML does not allow it.
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
     func number(_ digits: Int) -> String {
       let text = String(scalar.value, radix: 16, uppercase: true)

@@ -4,7 +4,7 @@ internal import CYaml
 struct YAMLEvent {
   /// What was met.
   enum Kind {
-    /// A text; `isPlain` tells one without quotes, in which YAML reads `null` and `~` as nothing.
+    /// A text; `isPlain` if it has no quotes, so that YAML reads `null` and `~` as no value.
     case scalar(String, isPlain: Bool)
     case sequenceStart
     case sequenceEnd
@@ -14,7 +14,7 @@ struct YAMLEvent {
     case documentStart
     case documentEnd
     case streamEnd
-    /// The start of the stream, and whatever else says nothing about its contents.
+    /// The start of the stream, or another event without contents.
     case other
   }
 
@@ -24,11 +24,11 @@ struct YAMLEvent {
 
 /// The events of a YAML text, one by one.
 ///
-/// Straight from libyaml, which Yams brings along. Yams' own tree takes 5.6 KB and 20 µs a node, which a
-/// cluster of a million nodes has no use for, and follows aliases wherever they lead; events take no
-/// memory, and the reader of documents refuses what it does not expect before it grows.
+/// They come from libyaml, which is part of Yams. Yams' own tree takes 5.6 KB and 20 µs a node, too much
+/// for a cluster of a million nodes, and resolves aliases without a limit. Events take no memory, and the
+/// reader of documents refuses an unexpected event before anything grows.
 ///
-/// Everything unsafe about YAML is here.
+/// All unsafe code for YAML is in this file.
 @safe final class YAMLEvents {
   private let file: String
   private let text: UnsafeMutableBufferPointer<UInt8>
@@ -36,7 +36,7 @@ struct YAMLEvent {
 
   /// Starts reading.
   ///
-  /// The encoding is UTF-8; a byte-order mark is passed over.
+  /// The encoding is UTF-8; a byte-order mark is skipped.
   init(_ bytes: Span<UInt8>, file: String) throws(DocumentError) {
     self.file = file
     unsafe text = .allocate(capacity: bytes.count)
@@ -55,7 +55,7 @@ struct YAMLEvent {
 
   /// Reads the next event.
   ///
-  /// - Throws: ``DocumentError`` if the text is no YAML.
+  /// - Throws: ``DocumentError`` if the text is not YAML.
   func next() throws(DocumentError) -> YAMLEvent {
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw failure() }
@@ -89,10 +89,11 @@ struct YAMLEvent {
 
   private func outOfMemory() -> DocumentError {
     DocumentError(
-      file: file, location: nil, problem: "there is no memory to read it", remedy: "free some")
+      file: file, location: nil, problem: "there is not enough memory to read the document",
+      remedy: "free some")
   }
 
-  /// Why the last event could not be read.
+  /// The reason why the last event could not be read.
   private func failure() -> DocumentError {
     let problem =
       unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no reason given"
@@ -108,10 +109,10 @@ struct YAMLEvent {
     }
   }
 
-  /// An error about a byte that cannot stand in YAML, which libyaml counts by its offset alone.
+  /// An error about a byte that YAML does not allow; libyaml gives only its offset.
   private func unreadable(at offset: Int, _ problem: String) -> DocumentError {
     var offset = unsafe min(offset, text.count)
-    // Of a broken sequence libyaml names the byte that does not fit; the mistake begins at its first.
+    // For a broken sequence libyaml gives the offset of the wrong byte; the sequence begins before it.
     if problem.contains("trailing") {
       repeat { offset -= 1 } while unsafe offset > 0 && text[offset] & 0xC0 == 0x80
       offset = max(offset, 0)
@@ -129,9 +130,9 @@ struct YAMLEvent {
       remedy: "save the document as UTF-8 text")
   }
 
-  /// The same place, or the end of the text if it lies behind that.
+  /// The same place, or the end of the text if the place is after it.
   ///
-  /// libyaml ends the last line, whatever it ends in, and finds what is missing there on a line that
+  /// libyaml ends the last line even where the text does not, and reports a mistake there on a line that
   /// does not exist.
   ///
   /// - Complexity: O(size of the text), so this is for errors only.
@@ -154,7 +155,7 @@ struct YAMLEvent {
     return DocumentError.Location(line: line, column: column)
   }
 
-  /// Whether a byte is the last of what YAML 1.1 takes for the end of a line.
+  /// Whether a byte is the last one of a line break of YAML 1.1.
   private func endsLine(_ index: Int) -> Bool {
     switch unsafe text[index] {
     case 0x0A: return true

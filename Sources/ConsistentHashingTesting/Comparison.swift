@@ -45,11 +45,11 @@ extension Examination {
     let firstIDs = first.nodes.map(\.id)
     let secondIDs = second.nodes.map(\.id)
     probe(first, second, sample) { first, second, key in
-      guard let a = first.choice(for: key.span), let b = second.choice(for: key.span) else {
+      guard let a = first.index(for: key.span), let b = second.index(for: key.span) else {
         return
       }
       guard firstIDs.indices.contains(a), secondIDs.indices.contains(b) else {
-        report("\(describe(key: key)) goes to position \(a) or \(b), which is no node")
+        report("\(describe(key: key)) goes to position \(a) or \(b), which is not a node")
         return
       }
       visit(firstIDs[a], secondIDs[b], key)

@@ -2,23 +2,32 @@ internal import ConsistentHashing
 
 /// One run of one check: draws clusters and keys from the seed, builds selectors, keeps findings.
 final class Examination {
-  let algorithm: Algorithm
+  let rule: PlacementRule
   let check: String
   let seed: UInt64
   var generator: SeededGenerator
   private(set) var violations: [Violation] = []
 
+  /// How many selectors were asked for.
+  private(set) var selectors = 0
+
+  /// How many keys were drawn, and hashes asked for in their place.
+  private(set) var keys = 0
+
+  /// Counts hashes that are asked for directly.
+  func noteHashes(_ count: Int) { keys += count }
+
   /// Examples beyond these add nothing.
   private static let mostViolations = 3
 
-  init(of algorithm: Algorithm, check: String, seed: UInt64) {
-    self.algorithm = algorithm
+  init(of rule: PlacementRule, check: String, seed: UInt64) {
+    self.rule = rule
     self.check = check
     self.seed = seed
     generator = SeededGenerator(seed: seed)
   }
 
-  var promises: AlgorithmPromises { algorithm.promises }
+  var promises: RulePromises { rule.promises }
 
   /// Whether enough examples are found to stop looking.
   var isSettled: Bool { violations.count >= Self.mostViolations }
@@ -26,7 +35,7 @@ final class Examination {
   func report(_ detail: @autoclosure () -> String) {
     guard !isSettled else { return }
     violations.append(
-      Violation(algorithm: algorithm.name, check: check, seed: seed, detail: detail()))
+      Violation(rule: rule.name, check: check, seed: seed, detail: detail()))
   }
 
   // MARK: Clusters
@@ -38,14 +47,14 @@ final class Examination {
       [1], [1, 1], [1, 1, 1, 1, 1], [1, 2, 3, 10], Array(repeating: 1, count: 20),
       [2, 1, 1, 3, 1, 2, 1, 1, 5],
     ]
-    if !promises.wholeWeights { shapes.append(broken([0.5, 2.25, 1, 0.75, 1, 0.5])) }
+    if !promises.requiresWholeWeights { shapes.append(broken([0.5, 2.25, 1, 0.75, 1, 0.5])) }
     return fitted(shapes)
   }
 
   /// The weights of the clusters whose shares are measured.
   var weightings: [[Double]] {
     var weightings: [[Double]] = [Array(repeating: 1, count: 10), [1, 2, 3, 10]]
-    if !promises.wholeWeights { weightings.append(broken([0.5, 1, 1.5, 2.25, 0.75])) }
+    if !promises.requiresWholeWeights { weightings.append(broken([0.5, 1, 1.5, 2.25, 0.75])) }
     return fitted(weightings)
   }
 
@@ -54,7 +63,7 @@ final class Examination {
     weights.map { max($0, promises.smallestWeight) }
   }
 
-  /// Lists of weights that the algorithm takes: those of equal weights only, or scaled down.
+  /// Lists of weights that the rule takes: those of equal weights only, or scaled down.
   private func fitted(_ lists: [[Double]]) -> [[Double]] {
     lists.compactMap { weights in
       let largest = weights.max() ?? 1
@@ -82,29 +91,47 @@ final class Examination {
   /// Where slots are the identity, nodes get slots in a random order with a few vacant between them,
   /// so that the order of the list says nothing.
   func cluster(weights: [Double]) -> Cluster? {
-    var nodes = weights.map { node(weight: $0) }
-    if promises.identityIsSlot {
-      let units = weights.map { Int($0) }
-      let total = units.reduce(0, +)
-      var slots = generator.shuffled(Array(0..<(total + 1 + total / 4)))
-      for index in nodes.indices {
-        nodes[index].slots = Array(slots.prefix(units[index]))
-        slots.removeFirst(units[index])
-      }
+    let nodes = weights.map { node(weight: $0) }
+    guard promises.identityIsSlot else { return cluster(nodes: nodes) }
+    let units = weights.map { Int($0) }
+    let total = units.reduce(0, +)
+    var left = generator.shuffled(Array(0..<(total + 1 + total / 4)))
+    let slots = units.map { units in
+      defer { left.removeFirst(units) }
+      return Array(left.prefix(units))
     }
-    return cluster(nodes: nodes)
+    return cluster(nodes: nodes, slots: slots)
   }
 
-  /// A cluster of the given nodes under the algorithm.
-  func cluster(nodes: [Node], options: [String: String] = [:]) -> Cluster? {
+  /// A cluster of the given nodes.
+  func cluster(nodes: [Node], slots: [[Int]]? = nil, slotCount: Int? = nil) -> Cluster? {
     attempt("a cluster of \(nodes.count) nodes") { () throws(ClusterError) in
-      try Cluster(name: "conformance", nodes: nodes, algorithm: algorithm.name, options: options)
+      try Cluster(name: "conformance", nodes: nodes, slots: slots, slotCount: slotCount)
     }
+  }
+
+  /// A cluster of the nodes of another, in another order or state, with the slots that they have there.
+  func cluster(nodes: [Node], slotsOf cluster: Cluster) -> Cluster? {
+    guard promises.identityIsSlot else { return self.cluster(nodes: nodes) }
+    var slots: [NodeID: [Int]] = [:]
+    for (position, node) in cluster.nodes.enumerated() {
+      slots[node.id] = cluster.slots.slots(ofNode: position).flatMap { Array($0) }
+    }
+    return self.cluster(
+      nodes: nodes, slots: nodes.map { slots[$0.id] ?? [] }, slotCount: cluster.slots.count)
   }
 
   /// The selector of a cluster; refusing one is a finding.
   func selector(_ cluster: Cluster) -> (any NodeSelector)? {
-    attempt(describe(cluster)) { () throws(ClusterError) in try algorithm.selector(for: cluster) }
+    selectors += 1
+    return attempt(describe(cluster)) { () throws(ClusterError) in
+      try rule.selector(for: cluster)
+    }
+  }
+
+  /// What the rule predicts for a cluster; refusing one is a finding.
+  func prediction(_ cluster: Cluster) -> SharePrediction? {
+    attempt(describe(cluster)) { () throws(ClusterError) in try rule.prediction(for: cluster) }
   }
 
   /// The result of an edit or a build; an error is a finding.
@@ -123,7 +150,19 @@ final class Examination {
 
   /// Keys of 8 to 31 hexadecimal digits, readable in findings.
   func keys(_ count: Int) -> [[UInt8]] {
-    (0..<count).map { _ in hexadecimal(digits: 8 + generator.below(24)) }
+    keys += count
+    return (0..<count).map { _ in hexadecimal(digits: 8 + generator.below(24)) }
+  }
+
+  /// Keys that are IPv4 addresses, for rules that hash those.
+  func addressKeys(_ count: Int) -> [[UInt8]] {
+    keys += count
+    return (0..<count).map { _ in
+      let bits = generator.next()
+      return Array(
+        (0..<4).map { String(UInt8(truncatingIfNeeded: bits >> (8 * $0))) }
+          .joined(separator: ".").utf8)
+    }
   }
 
   /// Keys for ``FixedHash``: the ends of the hash space, both sides of its simplest fractions, and
@@ -157,12 +196,11 @@ final class Examination {
     let parts = nodes.map { node in
       node.id.text + (node.weight == 1 ? "" : "*\(node.weight)")
         + (node.state == .up ? "" : "(\(node.state))")
-        + (node.slots.isEmpty ? "" : "\(node.slots)")
     }
     return "[" + parts.joined(separator: " ") + "]"
   }
 
-  /// A key as text if it is printable ASCII, otherwise as the hash it stands for.
+  /// A key as text if it is printable ASCII, otherwise as the hash that it encodes.
   func describe(key: [UInt8]) -> String {
     if key.allSatisfy({ (0x20..<0x7F).contains($0) }) {
       return "key '\(String(decoding: key, as: UTF8.self))'"

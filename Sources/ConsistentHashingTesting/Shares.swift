@@ -5,12 +5,12 @@ struct Shares {
   let counts: [Int]
   let keys: Int
 
-  /// Counts the choices of keys, leaving out those that are left to state.
+  /// Counts where keys go, leaving out those that are left to state.
   init(of selector: any NodeSelector, keys: [[UInt8]]) {
     var counts = [Int](repeating: 0, count: selector.nodes.count)
     var decided = 0
     for key in keys {
-      guard let choice = selector.choice(for: key.span), counts.indices.contains(choice) else {
+      guard let choice = selector.index(for: key.span), counts.indices.contains(choice) else {
         continue
       }
       counts[choice] += 1
@@ -29,6 +29,14 @@ struct Shares {
       sum += difference * difference / expected
     }
     return sum
+  }
+}
+
+extension PlacementRule {
+  /// What the rule predicts of the shares of two equal nodes.
+  var sampleSpread: SharePrediction.Spread {
+    let nodes: [Node] = ["10.0.0.1:8080", "10.0.0.2:8080"]
+    return (try? prediction(for: Cluster(nodes: nodes)))?.spread ?? .unknown
   }
 }
 

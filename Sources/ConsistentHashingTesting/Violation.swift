@@ -1,14 +1,14 @@
-/// A promise that an algorithm made and did not keep, with the example that shows it.
+/// A promise that a rule made and did not keep, with the example that shows it.
 ///
 /// Checks return these instead of failing, so that any test framework can assert that there are
 /// none:
 ///
 /// ```swift
-/// #expect(conformanceViolations(of: .ketama, seed: 1) == [])
+/// #expect(conformance(of: .ketama, seeds: [1]).violations == [])
 /// ```
 public struct Violation: Hashable, Sendable {
-  /// The name of the algorithm.
-  public let algorithm: String
+  /// The name of the rule.
+  public let rule: String
 
   /// The name of the check; see ``ConformanceCheck/name``.
   public let check: String
@@ -20,8 +20,8 @@ public struct Violation: Hashable, Sendable {
   public let detail: String
 
   /// Describes a broken promise.
-  public init(algorithm: String, check: String, seed: UInt64, detail: String) {
-    self.algorithm = algorithm
+  public init(rule: String, check: String, seed: UInt64, detail: String) {
+    self.rule = rule
     self.check = check
     self.seed = seed
     self.detail = detail
@@ -30,5 +30,5 @@ public struct Violation: Hashable, Sendable {
 
 extension Violation: CustomStringConvertible {
   /// Everything on one line.
-  public var description: String { "\(algorithm), \(check): \(detail) (seed \(seed))" }
+  public var description: String { "\(rule), \(check): \(detail) (seed \(seed))" }
 }

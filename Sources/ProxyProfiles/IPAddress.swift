@@ -74,7 +74,7 @@ struct IPAddress: Sendable {
     return spread(groups, gap)
   }
 
-  /// Moves the groups behind `::` to the end.
+  /// Moves the groups after `::` to the end.
   private mutating func spread(_ groups: Int, _ gap: Int?) -> Bool {
     guard let gap else { return groups == 8 }
     guard groups < 8 else { return false }

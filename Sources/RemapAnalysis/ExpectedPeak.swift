@@ -10,52 +10,50 @@ import Darwin
 
 /// The largest ratio of a node's keys to its target that theory expects.
 ///
-/// A count of K keys that fall on a node with probability p varies like a Gamma variable of shape K·p;
-/// a node's share of a ring of V random points of its own varies like one of shape V. The two together
-/// vary like one of shape 1/(1/V + 1/(K·p)). The peak is the largest of one such variable for each
-/// node, each divided by its mean; its typical value is where the product of their distribution
-/// functions is exp(−exp(−γ)), the point at which the extreme-value distribution has its mean. Gamma
-/// distributions by the cube-root rule of Wilson and Hilferty, which says 2 % too much where nodes own a
-/// few points only.
+/// The count of K keys on a node with probability p varies like a Gamma variable of shape K·p. A node's
+/// share of a ring of V random points varies like one of shape V. Both together vary like one of shape
+/// 1/(1/V + 1/(K·p)). The peak is the largest of one such variable for each node, each divided by its
+/// mean. Its typical value is where the product of the distribution functions is exp(−exp(−γ)), the
+/// point at which the extreme-value distribution has its mean. Gamma distributions are computed by the
+/// cube-root rule of Wilson and Hilferty, which is 2 % too high where nodes own only a few points.
 ///
-/// Printed beside measured figures; no placement depends on it.
+/// Printed next to measured figures; no placement depends on it.
 package struct ExpectedPeak {
   package let value: Double?
 
-  package init(
-    balance: AlgorithmPromises.Balance, options: [String: String], weights: [Double], keys: Int
-  ) {
-    let sum = weights.reduce(0, +)
-    guard keys > 0, !weights.isEmpty else {
+  /// Computes the peak of a prediction.
+  ///
+  /// - Parameters:
+  ///   - prediction: The shares that a rule predicts; nodes without a share do not count.
+  ///   - keys: The number of keys.
+  package init(_ prediction: SharePrediction, keys: Int) {
+    let shares = prediction.targets.filter { $0 > 0 }
+    guard keys > 0, let smallest = shares.min() else {
       value = nil
       return
     }
-    let counts = weights.map { Double(keys) * $0 / sum }
-    let shapes: [Double]
-    var factor = 1.0
-    switch balance {
-    case .none:
+    let counts = shares.map { Double(keys) * $0 }
+    let peak: Double
+    switch prediction.spread {
+    case .unknown:
       value = nil
       return
-    case .exactShares:
-      shapes = counts
-    case .ring, .sharedRing, .sizedRing:
-      let points = balance.points(of: weights, options: options) ?? []
-      value = weights.count == 1 ? 1 : Self.largest(Self.classes(points: points, counts: counts))
-      return
-    case .slots(let standard):
-      let size = options["table-size"].flatMap { Int($0) } ?? standard
-      // The smallest node may hold one slot more than its due.
-      factor = 1 + (weights.min().map { sum / $0 } ?? 0) / Double(size)
-      shapes = counts
+    case .exact:
+      peak = Self.largest(ShapeClass.classes(of: counts))
+    case .points(let points):
+      let owned = zip(points, prediction.targets).filter { $0.1 > 0 }.map(\.0)
+      peak = Self.largest(Self.classes(points: owned, counts: counts))
+    case .slots(let size):
+      // The smallest node may have one slot more than its share.
+      peak = (1 + 1 / (smallest * Double(size))) * Self.largest(ShapeClass.classes(of: counts))
     }
-    value = weights.count == 1 ? 1 : factor * Self.largest(ShapeClass.classes(of: shapes))
+    value = shares.count == 1 ? 1 : peak
   }
 
   /// The classes of the nodes of a ring.
   ///
-  /// A node with 1.5 points on average is half a node with 1 and half a node with 2, whose mean share is
-  /// 2/1.5 of its target. Without a point it takes no key.
+  /// A node with 1.5 points on average counts as half a node with 1 and half a node with 2, whose mean
+  /// share is 2/1.5 of its target. A node without a point takes no key.
   private static func classes(points: [Double], counts: [Double]) -> [ShapeClass] {
     let total = points.reduce(0, +)
     var whole: [Double] = []
@@ -68,7 +66,7 @@ package struct ExpectedPeak {
       }
       let less = points.rounded(.down)
       guard points > less else {
-        whole.append(shape(points, 1))
+        if points > 0 { whole.append(shape(points, 1)) }
         continue
       }
       for (v, part) in [(less, less + 1 - points), (less + 1, points - less)] where v > 0 {
@@ -100,11 +98,11 @@ package struct ExpectedPeak {
   }
 }
 
-/// Gamma shapes that are as good as equal, so that a million nodes cost no more than a thousand.
+/// Gamma shapes that are nearly equal, so that a million nodes cost no more than a thousand.
 private struct ShapeClass {
   let mean: Double
   let count: Double
-  /// The mean of the ratios, where it is not 1.
+  /// The mean of the ratios.
   var factor = 1.0
 
   /// Classes of equal shapes and factors together.
@@ -122,7 +120,7 @@ private struct ShapeClass {
     return merged
   }
 
-  /// Equal shapes together; if a thousand classes do not do, neighbours as well.
+  /// Classes of equal shapes; of neighbouring ones as well where there would be more than a thousand.
   static func classes(of shapes: [Double]) -> [ShapeClass] {
     let sorted = shapes.sorted()
     let most = sorted.count / 1000

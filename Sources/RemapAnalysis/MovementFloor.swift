@@ -1,14 +1,14 @@
-/// What a change of shares must move, whatever the rule.
+/// The least that a change of shares must move, whatever the rule.
 public struct MovementFloor: Hashable, Sendable {
-  /// ½·Σ|p−q|: what any rule must move, also one that remembers where keys were.
+  /// ½·Σ|p−q|: the least that any rule must move, even one that remembers where keys were.
   public let any: Double
 
-  /// What a rule that knows only the membership must move on average.
+  /// The least that a rule must move on average if it knows only the membership.
   ///
-  /// If it treats all orders alike, that is
+  /// If the rule treats all orders alike, that is
   /// 1 − Σᵢ 1/Σⱼ max(pⱼ/pᵢ, qⱼ/qᵢ) (Moulton and Jiang, arXiv 1809.04052). Rendezvous moves exactly this
-  /// much. It exceeds ``any`` when some shares grow while others shrink for reasons of their own, as
-  /// when one node is swapped for a new one.
+  /// much. It exceeds ``any`` when some shares grow while others shrink independently, for example when a
+  /// new node replaces another.
   public let stateless: Double
 
   /// Computes both from target shares before and after.
@@ -21,8 +21,8 @@ public struct MovementFloor: Hashable, Sendable {
     let shares = zip(before, after).map { Shares(before: $0, after: $1) }
     any = shares.reduce(0) { $0 + abs($1.before - $1.after) } / 2
 
-    // For node i, Σⱼ max(pⱼ/pᵢ, qⱼ/qᵢ) takes pⱼ where qⱼ/pⱼ ≤ qᵢ/pᵢ and qⱼ where it is larger; in the
-    // order of q/p those are a prefix and a suffix.
+    // For node i, Σⱼ max(pⱼ/pᵢ, qⱼ/qᵢ) takes pⱼ where qⱼ/pⱼ ≤ qᵢ/pᵢ, and qⱼ elsewhere. In the order of
+    // q/p those are a prefix and a suffix.
     let order = shares.filter { $0.before > 0 || $0.after > 0 }.sorted { $0.grewLess(than: $1) }
     var suffix = order.reduce(0) { $0 + $1.after }
     var prefix = 0.0
@@ -30,7 +30,7 @@ public struct MovementFloor: Hashable, Sendable {
     var start = 0
     while start < order.count {
       var end = start
-      // Nodes of the same ratio count among the prefix together.
+      // Nodes of the same ratio join the prefix together.
       while end < order.count, !order[start].grewLess(than: order[end]) {
         prefix += order[end].before
         suffix -= order[end].after
@@ -42,6 +42,11 @@ public struct MovementFloor: Hashable, Sendable {
       start = end
     }
     stateless = max(any, 1 - staying)
+  }
+
+  init(any: Double, stateless: Double) {
+    self.any = any
+    self.stateless = stateless
   }
 
   private struct Shares {

@@ -1,45 +1,70 @@
 public import ConsistentHashing
 
-/// The nodes of two clusters side by side, matched by identity; those left over by address, so that a
-/// document that names its nodes matches the configuration of a system that does not.
+/// The nodes of two clusters side by side, matched by identity.
+///
+/// Nodes without a match are matched by address, so that a document that names its nodes matches the
+/// configuration of a system that does not.
 public struct NodePairing: Sendable {
-  /// The cluster before.
-  public let before: Cluster
-  /// The cluster after.
-  public let after: Cluster
-
-  /// All identities: those of the cluster before in its order and places, then the new ones.
+  /// All identities: those of the cluster before, in its order and at its positions, then the new ones.
   public let ids: [NodeID]
 
-  /// Where the nodes of the cluster after stand in ``ids``.
+  /// The place in ``ids`` of each node of the cluster after.
   let placeAfter: [Int]
   /// The nodes before by place; nil for new ones.
   public let nodesBefore: [Node?]
   /// The nodes after by place; nil for those that left.
   public let nodesAfter: [Node?]
+  /// The shares that the rule before predicts, by place; 0 for new nodes.
+  public let targetsBefore: [Double]
+  /// The shares that the rule after predicts, by place; 0 for nodes that left.
+  public let targetsAfter: [Double]
 
-  /// Matches two clusters.
+  /// Matches the nodes of two sides.
   ///
   /// - Complexity: O(number of nodes).
-  public init(before: Cluster, after: Cluster) {
-    self.before = before
-    self.after = after
-    var places: [NodeID: Int] = [:]
-    var ids: [NodeID] = []
-    for node in before.nodes {
-      places[node.id] = ids.count
-      ids.append(node.id)
+  public init(before: ClusterSide, after: ClusterSide) {
+    self.init(
+      before: before.placed.nodes, before.prediction, after: after.placed.nodes, after.prediction)
+  }
+
+  private init(
+    before: [Node], _ predictionBefore: SharePrediction, after: [Node],
+    _ predictionAfter: SharePrediction
+  ) {
+    (ids, placeAfter) = Self.match(before, after)
+    var nodesBefore = [Node?](repeating: nil, count: ids.count)
+    var nodesAfter = nodesBefore
+    var targetsBefore = [Double](repeating: 0, count: ids.count)
+    var targetsAfter = targetsBefore
+    for (place, node) in before.enumerated() { nodesBefore[place] = node }
+    for (place, node) in zip(placeAfter, after) { nodesAfter[place] = node }
+    for (place, target) in zip(before.indices, predictionBefore.targets) {
+      targetsBefore[place] = target
     }
-    let idsAfter = Set(after.nodes.map(\.id))
-    var placesByAddress: [NodeID: Int] = [:]
-    for (place, node) in before.nodes.enumerated() where !idsAfter.contains(node.id) {
-      placesByAddress[NodeID(node.address)] = place
+    for (place, target) in zip(placeAfter, predictionAfter.targets) { targetsAfter[place] = target }
+    self.nodesBefore = nodesBefore
+    self.nodesAfter = nodesAfter
+    self.targetsBefore = targetsBefore
+    self.targetsAfter = targetsAfter
+  }
+
+  /// All identities, and the place among them of each node after.
+  private static func match(_ before: [Node], _ after: [Node]) -> (ids: [NodeID], placeAfter: [Int])
+  {
+    var ids = before.map(\.id)
+    var places: [NodeID: Int] = [:]
+    for (place, id) in ids.enumerated() { places[id] = place }
+    let idsAfter = Set(after.map(\.id))
+    // The last one first, so that the first can be removed at the end. Addresses may be repeated.
+    var placesByAddress: [NodeID: [Int]] = [:]
+    for (place, node) in before.enumerated().reversed() where !idsAfter.contains(node.id) {
+      placesByAddress[NodeID(node.address), default: []].append(place)
     }
     var placeAfter: [Int] = []
-    for node in after.nodes {
+    for node in after {
       if let place = places[node.id] {
         placeAfter.append(place)
-      } else if let place = placesByAddress.removeValue(forKey: NodeID(node.address)) {
+      } else if let place = placesByAddress[NodeID(node.address)]?.popLast() {
         placeAfter.append(place)
       } else {
         places[node.id] = ids.count
@@ -47,38 +72,16 @@ public struct NodePairing: Sendable {
         ids.append(node.id)
       }
     }
-    var nodesBefore = [Node?](repeating: nil, count: ids.count)
-    for (place, node) in before.nodes.enumerated() { nodesBefore[place] = node }
-    var nodesAfter = [Node?](repeating: nil, count: ids.count)
-    for (place, node) in zip(placeAfter, after.nodes) { nodesAfter[place] = node }
-    self.ids = ids
-    self.placeAfter = placeAfter
-    self.nodesBefore = nodesBefore
-    self.nodesAfter = nodesAfter
+    return (ids, placeAfter)
   }
 
-  /// Whether a node is up before and after with the same weight, so that keys have no need to move
+  /// Whether a node takes a share before and after with the same weight, so that no key needs to move
   /// from or to it.
   public func isUnchanged(_ place: Int) -> Bool {
     guard let before = nodesBefore[place], let after = nodesAfter[place] else { return false }
-    return before.takesShare && after.takesShare && before.weight == after.weight
+    return targetsBefore[place] > 0 && targetsAfter[place] > 0 && before.weight == after.weight
   }
 
-  /// The shares that the weights ask for before, by place.
-  public var targetsBefore: [Double] { Self.targets(nodesBefore) }
-
-  /// The shares that the weights ask for after, by place.
-  public var targetsAfter: [Double] { Self.targets(nodesAfter) }
-
-  /// What the change must move.
+  /// The least that the change must move.
   public var floor: MovementFloor { MovementFloor(before: targetsBefore, after: targetsAfter) }
-
-  private static func targets(_ nodes: [Node?]) -> [Double] {
-    let weights = nodes.map { node in
-      guard let node, node.takesShare else { return 0.0 }
-      return node.weight
-    }
-    let sum = weights.reduce(0, +)
-    return weights.map { sum > 0 ? $0 / sum : 0 }
-  }
 }

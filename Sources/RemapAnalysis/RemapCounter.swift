@@ -2,10 +2,16 @@ public import ConsistentHashing
 
 /// Counts where keys go before and after a change.
 ///
-/// Feed it keys one by one with ``count(_:)``; read ``report(of:)`` at the end. Memory does not grow
-/// with the number of keys.
+/// ```swift
+/// let after = try placed.applying([.add("10.0.0.4:8080")])
+/// var counter = try RemapCounter(before: placed, after: after, in: .native)
+/// for key in keys { counter.count(key.utf8.span) }
+/// let report = counter.report(of: .given)
+/// ```
+///
+/// Memory does not grow with the number of keys.
 public struct RemapCounter: Sendable {
-  /// The two clusters.
+  /// The nodes of the two clusters.
   public let pairing: NodePairing
 
   private let selectors: Selectors
@@ -26,7 +32,7 @@ public struct RemapCounter: Sendable {
     }
   }
 
-  /// Keys of each place before and after; the last entry counts those that go by state.
+  /// Keys of each place before and after; the last entry counts those that are placed by state.
   private var countsBefore: [Int]
   private var countsAfter: [Int]
   private var flows: FlowCounts
@@ -34,56 +40,52 @@ public struct RemapCounter: Sendable {
 
   /// Prepares counting.
   ///
-  /// - Throws: `ClusterError` if an algorithm refuses its cluster.
-  public init(
-    before: Cluster, _ algorithmBefore: Algorithm, after: Cluster, _ algorithmAfter: Algorithm
-  ) throws(ClusterError) {
-    self.init(
-      NodePairing(before: before, after: after), try algorithmBefore.selector(for: before),
-      try algorithmAfter.selector(for: after))
+  /// - Parameters:
+  ///   - before: The cluster before the change.
+  ///   - after: The cluster after the change.
+  ///   - catalogue: The rules that the two may name.
+  /// - Throws: `ClusterError` if the catalogue does not have a rule, or a rule refuses its cluster.
+  public init(before: PlacedCluster, after: PlacedCluster, in catalogue: RuleCatalogue)
+    throws(ClusterError)
+  {
+    let before = try ClusterSide(before, in: catalogue)
+    self.init(before: before, after: try ClusterSide(after, in: catalogue, updating: before))
   }
 
-  /// Prepares counting with selectors that are built already.
-  ///
-  /// - Parameters:
-  ///   - pairing: The two clusters.
-  ///   - before: A selector of the cluster before.
-  ///   - after: A selector of the cluster after.
-  public init(
-    _ pairing: NodePairing, _ before: any NodeSelector, _ after: any NodeSelector
-  ) {
-    self.pairing = pairing
-    selectors = Selectors(before, after)
+  /// Prepares counting with selectors that have been made.
+  public init(before: ClusterSide, after: ClusterSide) {
+    pairing = NodePairing(before: before, after: after)
+    selectors = Selectors(before.selector, after.selector)
     countsBefore = Array(repeating: 0, count: pairing.ids.count + 1)
     countsAfter = countsBefore
     flows = FlowCounts(places: pairing.ids.count + 1)
   }
 
-  /// Where a key went and goes, as positions in the pairing's ids; the number of ids stands for a
-  /// choice by state, such as round robin.
+  /// The nodes of a key before and after, as positions in the pairing's ids; the number of ids stands
+  /// for a choice by state, such as round robin.
   public struct Move: Hashable, Sendable {
-    /// Before the change.
+    /// The node before the change.
     public let from: Int
-    /// After the change.
+    /// The node after the change.
     public let to: Int
   }
 
   /// Counts one key.
   ///
-  /// - Returns: Where it went and goes; the two are equal if it stays.
+  /// - Returns: Its nodes before and after; the two are equal if it stays.
   @discardableResult
   public mutating func count(_ key: Span<UInt8>) -> Move {
-    let stateful = countsBefore.count - 1
+    let byState = countsBefore.count - 1
     let from: Int
     let to: Int
     switch selectors {
     case .hashed(let before, let after):
-      let hash = before.hash(of: key)
+      let hash: UInt64 = before.hash(of: key)
       from = before.index(forHash: hash)
       to = pairing.placeAfter[after.index(forHash: hash)]
     case .separate(let before, let after):
-      from = before.choice(for: key) ?? stateful
-      to = after.choice(for: key).map { pairing.placeAfter[$0] } ?? stateful
+      from = before.index(for: key) ?? byState
+      to = after.index(for: key).map { pairing.placeAfter[$0] } ?? byState
     }
     total += 1
     countsBefore[from] += 1
@@ -94,7 +96,7 @@ public struct RemapCounter: Sendable {
 
   /// The report of the keys counted so far.
   ///
-  /// - Parameter keys: What the keys are.
+  /// - Parameter keys: The kind of the keys.
   public func report(of keys: RemapReport.Keys) -> RemapReport {
     RemapReport(
       keys: keys, total: total, pairing: pairing, countsBefore: countsBefore,
@@ -102,7 +104,7 @@ public struct RemapCounter: Sendable {
   }
 }
 
-/// Counts by pair of places: a matrix while it is small, a dictionary when it would not be.
+/// Counts by pair of places: a matrix for up to 1024 places, a dictionary for more.
 struct FlowCounts: Sendable {
   private let places: Int
   private var matrix: [Int]

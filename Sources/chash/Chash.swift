@@ -8,8 +8,8 @@ import ProxyProfiles
     commandName: "chash",
     abstract: "Consistent hashing for people who run proxies.",
     discussion: """
-      Writes nginx upstreams, says which server a key goes to, and measures what a scale event \
-      moves, before you make it.
+      Writes nginx upstreams, shows the server of a key, and measures what a scale event moves, \
+      before you make it.
 
       A cluster is a YAML document, say sessions.yaml, or an upstream of an nginx configuration, say \
       nginx.conf#sessions. A document:
@@ -22,7 +22,7 @@ import ProxyProfiles
           - { id: web-2, address: 10.0.0.2:8080, weight: 2 }
 
       Algorithms:
-      \(Algorithm.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+      \(RuleCatalogue.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
       """,
     version: "0.1.0",
     subcommands: [

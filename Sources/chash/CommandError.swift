@@ -1,4 +1,4 @@
-/// A mistake that the user can mend, in one line: what, where, and what to do.
+/// A mistake that the user can correct, in one line: what, where, and what to do.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
 

@@ -8,9 +8,9 @@ import System
 import SystemPackage
 #endif
 
-/// The built program, run as its users run it.
+/// The built program, run as users run it.
 struct ChashProgram {
-  /// What a run left behind, as a whole.
+  /// The result of a run.
   struct Outcome: Equatable, CustomStringConvertible {
     var status: Int32
     var output: String
@@ -25,7 +25,7 @@ struct ChashProgram {
     var description: String { "status \(status)\nstdout:\n\(output)\nstderr:\n\(errors)" }
   }
 
-  /// The program stands beside the tests.
+  /// The program is in the folder of the tests.
   static let path: String = {
     var folders = Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
     folders.append(URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent())
@@ -34,7 +34,7 @@ struct ChashProgram {
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "chash"
   }()
 
-  /// Help is set for 80 columns, whoever runs the tests.
+  /// Help is printed for 80 columns, whatever the terminal of the tests.
   private static let environment = Environment.inherit.updating(["COLUMNS": "80", "CHASH": path])
 
   /// Runs the program in a folder.
@@ -91,7 +91,7 @@ struct ChashProgram {
   }
 }
 
-/// A folder of its own for each test, with the files of the examples; gone when the test ends.
+/// A folder for one test, with the files of the examples; it is removed when the test ends.
 struct Folder {
   let path: String
 

@@ -68,10 +68,11 @@ import Testing
             # No document: upstream 'api' picks servers by least_conn, not by a key.
             ---
             # nginx.conf:11: upstream twice (http): hash consistent, key $host$uri, 3 servers
-            # A document has no name for this key; commands take its values.
-            # A server stands several times, which a document cannot say.
+            # The key is the nginx expression $host$uri; commands take its values.
             name: twice
             algorithm: nginx
+            properties: { nginx-key: "$host$uri" }
+            repeatedAddresses: true
             nodes:
               - { address: 10.0.0.1 }
               - { id: "10.0.0.1#2", address: 10.0.0.1 }
@@ -81,6 +82,7 @@ import Testing
             name: app
             algorithm: nginx-hash
             key: remote-addr
+            properties: { context: stream }
             nodes:
               - { address: 10.1.0.1:99 }
               - { address: 10.1.0.2:99 }

@@ -50,6 +50,7 @@ import Testing
             name: good
             algorithm: nginx-ip-hash
             key: remote-addr
+            properties: { check: "interval=3000" }
             nodes:
               - { address: 10.0.0.1 }
 
@@ -103,7 +104,7 @@ import Testing
     #expect(
       try await run("nginx.conf", text, "inspect", "nginx.conf")
         == .init(
-          output: "# nginx.conf: nothing that has servers\n",
+          output: "# nginx.conf: no part has servers\n",
           errors:
             "chash: nginx.conf:2: note: no file matches /no/such/folder/*.conf, so upstreams in "
             + "such files are not read\n"))
@@ -173,12 +174,13 @@ import Testing
     let inspected = try await run("a.conf", text, "inspect", "a.conf")
     #expect(
       inspected.output.contains(
-        "# A document has no name for this key, in which an address is 4 or 16 bytes and no text.\n"
+        "# The key is the nginx expression $binary_remote_addr, in which an address is 4 or 16 bytes "
+          + "and not text; commands take its values.\n"
       ))
     #expect(
       try await run("a.conf", text, "lookup", "a.conf", "192.0.2.7").errors
-        == "chash: a.conf:1: note: nginx hashes $binary_remote_addr, in which an address is 4 or 16 "
-        + "bytes and no text; only keys of these bytes go where nginx sends them\n")
+        == "chash: a.conf:1: note: keys are values of the nginx expression $binary_remote_addr, in which "
+        + "an address is 4 or 16 bytes and not text\n")
   }
 
   @Test func sessionsComeBeforeTheMethod() async throws {
@@ -186,7 +188,7 @@ import Testing
     #expect(
       try await run("a.conf", text, "inspect", "a.conf").output.contains(
         "# Known sessions stay with their servers (sticky cookie); "
-          + "the document is about all other requests.\n"))
+          + "the document describes all other requests.\n"))
   }
 
   private static let haproxy = """
@@ -219,25 +221,27 @@ import Testing
           output: """
             # \(file):3: backend bad: balance source, 0 servers
             # No document: \(file):5: backend 'bad' is not known in full: \
-            'server bad/s' : unknown keyword 'no-such-word'; mend it first.
+            'server bad/s' : unknown keyword 'no-such-word'; correct it first.
             ---
             # \(file):6: backend good: balance hash, 1 server
-            # A document has no name for the key src,ipmask(24); commands take its values.
             # Before balance, servers are picked by cookie in line 10, stick in line 11; \
-            the document is about all other requests.
-            # The document is about servers below hash-balance-factor 150.
+            the document describes all other requests.
+            # The document describes servers below hash-balance-factor 150.
+            # The key is the HAProxy expression src,ipmask(24); commands take its values.
             name: good
             algorithm: haproxy-consistent
             options: { balance: hash }
+            properties: { cookie: "S insert", haproxy-key: "src,ipmask(24)", hash-balance-factor: 150, \
+            stick: "on src" }
             nodes:
-              - { id: s, address: 10.0.0.1:80 }
+              - { id: s, address: 10.0.0.1:80, properties: { cookie: s } }
             ---
             # \(file):13: backend template: balance source, 0 servers
             # No document: \(file):15: backend 'template' is not known in full: character '{' is not \
             permitted in server name '{{'.; line 15 has '{{': fill in the template first, and name the result.
             ---
             # \(file):16: listen stats: balance random, 0 servers
-            # No document: it has no servers.
+            # No document: listen 'stats' has no servers.
 
             """,
           errors: """
@@ -255,6 +259,6 @@ import Testing
         == .init(
           1,
           errors: "Error: \(file):5: backend 'bad' is not known in full: "
-            + "'server bad/s' : unknown keyword 'no-such-word'; mend it first\n"))
+            + "'server bad/s' : unknown keyword 'no-such-word'; correct it first\n"))
   }
 }

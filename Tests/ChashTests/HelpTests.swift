@@ -65,12 +65,15 @@ import Testing
     try await Folder.with { (folder: Folder) async throws in
       let list = try await ChashProgram.run(["algorithms"], in: folder)
       #expect(list.status == 0 && list.errors.isEmpty)
-      for algorithm in Algorithm.all {
-        #expect(list.output.contains("\n\(algorithm.name) "), "\(algorithm.name)")
-        let one = try await ChashProgram.run(["algorithms", algorithm.name], in: folder)
-        #expect(one.status == 0 && one.output.hasPrefix("\(algorithm.name): "))
-        for option in algorithm.options + algorithm.nodeProperties {
-          #expect(one.output.contains("\n\(option.name) "), "\(algorithm.name) \(option.name)")
+      for rule in RuleCatalogue.all {
+        #expect(list.output.contains("\n\(rule.name) "), "\(rule.name)")
+        let one = try await ChashProgram.run(["algorithms", rule.name], in: folder)
+        #expect(one.status == 0 && one.output.hasPrefix("\(rule.name): "))
+        for option in rule.options + rule.nodeProperties {
+          #expect(one.output.contains("\n\(option.name) "), "\(rule.name) \(option.name)")
+        }
+        for promise in ["weights ", "identity ", "order ", "changes ", "down "] {
+          #expect(one.output.contains("\n\(promise)"), "\(rule.name) \(promise)")
         }
       }
     }

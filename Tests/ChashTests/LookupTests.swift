@@ -63,7 +63,7 @@ import Testing
   }
 
   /// nginx leaves an empty key to round robin.
-  @Test func whatNoKeyDeterminesIsSaid() async throws {
+  @Test func keysThatArePlacedByStateSaySo() async throws {
     try await Folder.with { (folder: Folder) async throws in
       func lookup(_ more: String...) async throws -> String {
         try await ChashProgram.run(["lookup", "sessions.yaml", ""] + more, in: folder).output
@@ -79,9 +79,9 @@ import Testing
   }
 
   /// Whatever the order of the nodes, unless the rule depends on it.
-  @Test(arguments: Algorithm.all.map(\.name))
+  @Test(arguments: RuleCatalogue.all.map(\.name))
   func everyAlgorithmAnswersAlike(_ name: String) async throws {
-    let promises = try #require(Algorithm.all.first { $0.name == name }).promises
+    let promises = try RuleCatalogue.all.rule(named: name).promises
     let keys = (0..<300).map { "key \($0)\n" }.joined()
     let nodes = (0..<7).map {
       "  - { id: n\($0), address: 10.0.0.\($0):80, \(Self.share($0, promises)) }\n"
@@ -101,12 +101,12 @@ import Testing
       #expect(first.status == 0 && first.errors.isEmpty, "\(first)")
       #expect(first.output.split(separator: "\n").count == 300)
       #expect(try await lookup("one.yaml") == first)
-      if promises.orderIndependent { #expect(try await lookup("other.yaml") == first) }
+      if promises.isOrderIndependent { #expect(try await lookup("other.yaml") == first) }
     }
   }
 
   /// Weights from 1 to 3, and as many slots, as far as an algorithm takes them.
-  private static func share(_ node: Int, _ promises: AlgorithmPromises) -> String {
+  private static func share(_ node: Int, _ promises: RulePromises) -> String {
     let weight = 1 + node % 3
     if !promises.takesWeights { return "weight: 1" }
     if let largest = promises.largestWeight { return "weight: \(Double(weight) / 3 * largest)" }
@@ -127,8 +127,8 @@ import Testing
     }
   }
 
-  /// JSON cannot hold bytes that are no UTF-8, a terminal should not receive control characters, and
-  /// tab-separated values are the bytes themselves.
+  /// JSON takes only UTF-8, a terminal should not receive control characters, and tab-separated values
+  /// are the bytes themselves.
   @Test func keysMayBeAnyBytes() async throws {
     try await Folder.with { (folder: Folder) async throws in
       try folder.write("keys", [0xFF, 0xFE, 0x0A, 0x61, 0x09, 0x1B, 0x22, 0x5C, 0x0A, 0xC3, 0xA9])

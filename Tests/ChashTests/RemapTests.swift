@@ -1,6 +1,7 @@
 import ConsistentHashing
 import Foundation
 import ProxyProfiles
+import RemapAnalysis
 import Testing
 
 @Suite struct RemapTests {
@@ -67,11 +68,13 @@ import Testing
       let report = try await Self.json(event, in: folder)
       #expect(
         Set(report.keys) == [
-          "cluster", "event", "algorithm", "algorithmAfter", "keys", "total", "moved", "movedShare",
+          "version", "cluster", "event", "algorithm", "algorithmAfter", "keys", "total", "moved",
+          "movedShare",
           "movedShareError95", "needless", "needlessShare", "floorShare", "statelessFloorShare",
           "byStateBefore", "byStateAfter", "peakToMeanBefore", "peakToMeanAfter", "flows", "nodes",
         ])
       let moved = try #require(report["moved"] as? Int)
+      #expect(report["version"] as? Int == 1)
       #expect(report["event"] as? String == "add web-3 (weight 2)")
       #expect(report["total"] as? Int == 1000)
       #expect(report["keys"] as? String == "given")
@@ -80,6 +83,13 @@ import Testing
       let flows = try #require(report["flows"] as? [[String: Any]])
       #expect(flows.reduce(0) { $0 + ($1["keys"] as? Int ?? 0) } == moved)
       #expect(flows.allSatisfy { $0["to"] as? String == "web-3" })
+      let json = try await Self.remap(event + ["--format", "json"], in: folder).output
+      #expect(json.hasPrefix("{\n  \"version\": 1,\n"))
+      let decoded = try JSONDecoder().decode(RemapReport.self, from: Data(json.utf8))
+      #expect(decoded.moved == moved && decoded.flows.count == flows.count)
+      // JSONSerialization rounds numbers.
+      #expect(abs(decoded.floor.any - (report["floorShare"] as? Double ?? 0)) < 1e-12)
+      #expect(abs(decoded.peakAfter - (report["peakToMeanAfter"] as? Double ?? 0)) < 1e-12)
       let csv = try await Self.remap(event + ["--format", "csv"], in: folder).output
       let rows = csv.split(separator: "\n").map {
         $0.split(separator: ",", omittingEmptySubsequences: false)
@@ -117,9 +127,10 @@ import Testing
   }
 
   /// A node at a new address keeps its keys where the identity is hashed, and loses them under nginx.
-  @Test(arguments: Algorithm.all)
-  func replacingAnAddressMovesKeysOnlyWhereTheAddressIsHashed(_ algorithm: Algorithm) async throws {
-    let takesTwo = algorithm.promises.takesWeights && algorithm.promises.largestWeight == nil
+  @Test(arguments: RuleCatalogue.all.map(\.name))
+  func replacingAnAddressMovesKeysOnlyWhereTheAddressIsHashed(_ name: String) async throws {
+    let promises = try RuleCatalogue.all.rule(named: name).promises
+    let takesTwo = promises.takesWeights && promises.largestWeight == nil
     let document =
       takesTwo
       ? Folder.sessions : Folder.sessions.replacingOccurrences(of: ", weight: 2", with: "")
@@ -127,11 +138,11 @@ import Testing
       (folder: Folder) async throws in
       let report = try await Self.json(
         [
-          "--replace", "web-2=10.9.9.9:8080", "--keys", "keys", "--algorithm", algorithm.name,
+          "--replace", "web-2=10.9.9.9:8080", "--keys", "keys", "--algorithm", name,
         ], in: folder)
       let moved = try #require(report["moved"] as? Int)
-      #expect((moved > 0) == algorithm.promises.identityIsAddress, "\(moved) move")
-      #expect(report["algorithm"] as? String == algorithm.name)
+      #expect((moved > 0) == promises.identityIsAddress, "\(moved) move")
+      #expect(report["algorithm"] as? String == name)
     }
   }
 
@@ -179,18 +190,58 @@ import Testing
     }
   }
 
+  @Test func theAlgorithmAfterTheEventIsAnOption() async throws {
+    let after = Folder.sessions.replacingOccurrences(of: "nginx", with: "maglev")
+    try await Folder.with(["keys": Self.keys, "after.yaml": after]) {
+      (folder: Folder) async throws in
+      let change = ["--to-algorithm", "maglev", "--keys", "keys"]
+      let byOption = try await Self.json(change, in: folder)
+      let byDocument = try await Self.json(["--to", "after.yaml", "--keys", "keys"], in: folder)
+      #expect(byOption["event"] as? String == "change to maglev")
+      for field in ["algorithm", "algorithmAfter"] {
+        #expect(byOption[field] as? String == byDocument[field] as? String)
+      }
+      #expect(byOption["moved"] as? Int == byDocument["moved"] as? Int)
+      let both = try await Self.json(change + ["--remove", "web-2"], in: folder)
+      #expect(both["event"] as? String == "change to maglev, remove web-2")
+      let table = try await Self.remap(change, in: folder).output
+      #expect(table.contains("\nsessions (nginx to maglev): change to maglev\n"))
+      let from = try await Self.json(change + ["--algorithm", "rendezvous"], in: folder)
+      #expect(from["algorithm"] as? String == "rendezvous")
+      let same = try await Self.remap(
+        ["--to-algorithm", "nginx", "--keys", "keys"], in: folder)
+      #expect(same.output.hasPrefix("Nothing moves: all 1,000 keys keep their nodes.\n"))
+    }
+  }
+
+  @Test func statesAreEvents() async throws {
+    let document = Folder.sessions + "  - { id: web-3, address: 10.0.0.3:8080, state: down }\n"
+    try await Folder.with(["keys": Self.keys, "sessions.yaml": document]) {
+      (folder: Folder) async throws in
+      let up = try await Self.json(["--up", "web-3", "--keys", "keys"], in: folder)
+      #expect(up["event"] as? String == "web-3 up")
+      let flows = try #require(up["flows"] as? [[String: Any]])
+      #expect(!flows.isEmpty && flows.allSatisfy { $0["to"] as? String == "web-3" })
+      let drain = try await Self.json(["--drain", "web-2", "--keys", "keys"], in: folder)
+      #expect(drain["event"] as? String == "drain web-2")
+      let weight = try await Self.json(["--weight", "web-2=0", "--keys", "keys"], in: folder)
+      #expect(drain["moved"] as? Int == weight["moved"] as? Int)
+      #expect((drain["moved"] as? Int ?? 0) > 0)
+    }
+  }
+
   /// Only the membership of a jump document has slots, yet it can be compared under any algorithm.
   @Test func documentsWithSlotsAreComparedUnderOtherAlgorithms() async throws {
     let document =
       "algorithm: jump\nnodes: [{address: 10.0.0.1:1, slots: [0, 2]}, {address: 10.0.0.2:1, slots: [1]}]\n"
     try await Folder.with(["jump.yaml": document]) { (folder: Folder) async throws in
-      for algorithm in Algorithm.all
-      where algorithm.promises.takesWeights && algorithm.promises.largestWeight == nil {
+      for rule in RuleCatalogue.all
+      where rule.promises.takesWeights && rule.promises.largestWeight == nil {
         let outcome = try await ChashProgram.run(
           [
             "remap", "jump.yaml", "--weight", "10.0.0.1:1=3", "--add", "c=10.0.0.3:1*2",
             "--samples", "100",
-            "--algorithm", algorithm.name,
+            "--algorithm", rule.name,
           ], in: folder)
         #expect(outcome.status == 0, "\(outcome)")
       }

@@ -22,10 +22,10 @@ import Testing
         ("a\nb", ["a", "b"], ""),
         ("a\r\nb\r\n", ["a", "b"], ""),
         ("a\r\nb\r", ["a", "b"], ""),
-        ("\n\na\n\r\n\nb\n", ["a", "b"], "chash: keys: passed over 4 empty lines\n"),
-        ("a\n\n", ["a"], "chash: keys: passed over 1 empty line\n"),
+        ("\n\na\n\r\n\nb\n", ["a", "b"], "chash: keys: skipped 4 empty lines\n"),
+        ("a\n\n", ["a"], "chash: keys: skipped 1 empty line\n"),
         ("", [], "chash: keys: has no keys\n"),
-        ("\n", [], "chash: keys: passed over 1 empty line\nchash: keys: has no keys\n"),
+        ("\n", [], "chash: keys: skipped 1 empty line\nchash: keys: has no keys\n"),
       ]
       for (keys, read, notes) in cases {
         let output = read.map { Self.answer($0) }.joined()
@@ -157,7 +157,8 @@ import Testing
         outcome
           == .init(
             1,
-            errors: "Error: standard input: is larger than 256 MiB, which no cluster document is; "
+            errors:
+              "Error: standard input: is larger than 256 MiB, the limit for a cluster document; "
               + "check the path\n"))
     }
   }

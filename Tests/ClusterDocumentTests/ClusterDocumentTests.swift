@@ -24,40 +24,98 @@ import Testing
         - { address: unix:/run/app.sock, weight: 0, state: drain }
       """)
     #expect(
-      try document.cluster
-        == Cluster(
-          name: "sessions",
-          nodes: [
-            Node(address: "10.0.0.1:8080"),
-            Node(id: "web-2", address: "10.0.0.2:8080", weight: 2, zone: "eu-1a"),
-            Node(id: "web-3", address: "[::1]:8080", state: .down),
-            Node(address: "unix:/run/app.sock", weight: 0, state: .drain),
-          ], algorithm: "jump", key: .cookie("sid"), options: ["slots": "9", "seed": "7"]))
+      try document.placed
+        == PlacedCluster(
+          Cluster(
+            name: "sessions",
+            nodes: [
+              Node(address: "10.0.0.1:8080"),
+              Node(id: "web-2", address: "10.0.0.2:8080", weight: 2, zone: "eu-1a"),
+              Node(id: "web-3", address: "[::1]:8080", state: .down),
+              Node(address: "unix:/run/app.sock", weight: 0, state: .drain),
+            ]),
+          Placement(rule: "jump", options: ["slots": "9", "seed": "7"], key: .cookie("sid"))))
+    #expect(document.cluster == document.placed.cluster)
+    #expect(document.placement == document.placed.placement)
     #expect(document.file == "c.yaml")
   }
 
-  @Test func whatIsLeftOutHasItsStandardValue() throws {
-    let cluster = try Self.read("nodes: [a:1]").cluster
-    #expect(try cluster == Cluster(nodes: ["a:1"]))
-    #expect(cluster.name == "cluster" && cluster.algorithm == "ketama" && cluster.key == nil)
+  @Test func fieldsThatAreLeftOutHaveTheirDefaults() throws {
+    let placed = try Self.read("nodes: [a:1]").placed
+    #expect(try placed == PlacedCluster(Cluster(nodes: ["a:1"])))
+    #expect(placed.name == "cluster" && placed.placement == Placement())
+    #expect(placed.placement.rule == "ketama" && placed.placement.key == nil)
   }
 
   @Test func slotsAreReadAndAreTheWeight() throws {
     let cluster = try Self.read(
       "algorithm: jump\nnodes: [{address: a:1, slots: [0, 5]}, {address: b:1, slots: [2]}]"
     ).cluster
-    #expect(cluster.nodes.map(\.slots) == [[0, 5], [2]])
+    #expect(try cluster == Cluster(nodes: cluster.nodes, slots: [[0, 5], [2]]))
+    #expect(cluster.slots.count == 6)
     #expect(cluster.nodes.map(\.weight) == [2, 1])
+  }
+
+  @Test func theNumberOfSlotsIncludesVacantOnes() throws {
+    let byDefault = try Self.read("slots: 9\nnodes: [a:1, {address: b:1, weight: 2}]").cluster
+    #expect(try byDefault == Cluster(nodes: byDefault.nodes, slotCount: 9))
+    #expect(byDefault.slots.count == 9)
+    #expect(byDefault.slots.slots(ofNode: 1) == [1..<3])
+    let given = try Self.read(
+      "nodes: [{address: a:1, slots: [4]}, {address: b:1, slots: [], weight: 0}]\nslots: 7"
+    ).cluster
+    #expect(try given == Cluster(nodes: given.nodes, slots: [[4], []], slotCount: 7))
+  }
+
+  /// Documents of earlier releases give the number of slots as an option of jump.
+  @Test func theOptionOfJumpGivesTheNumberOfSlots() throws {
+    let old = try Self.read("algorithm: jump\noptions: {slots: 9}\nnodes: [a:1, b:1]").placed
+    let new = try Self.read("algorithm: jump\nslots: 9\nnodes: [a:1, b:1]").placed
+    let one = try RuleCatalogue.native.selector(for: old)
+    let other = try RuleCatalogue.native.selector(for: new)
+    #expect(one.keySpace() == other.keySpace())
+    let keys = (0..<1000).map { "key-\($0)" }
+    #expect(one.indices(forKeys: keys) == other.indices(forKeys: keys))
+    #expect(new.cluster.slots.count == 9 && old.cluster.slots.count == 2)
+  }
+
+  @Test func propertiesAreReadAsFieldsAndUnderTheirName() throws {
+    let document = try ClusterDocument(
+      yaml: """
+        properties: { keepalive: 16, "zone size": 64k }
+        nodes:
+          - { address: a:1, backup: true, properties: { guid: x, note: "" } }
+          - { address: b:1, properties: { backup: false } }
+          - { address: c:1, properties: {} }
+        """, file: "c.yaml", properties: ["backup", "guid"])
+    #expect(document.cluster.properties == ["keepalive": "16", "zone size": "64k"])
+    #expect(
+      document.cluster.nodes.map(\.properties) == [
+        ["backup": "true", "guid": "x", "note": ""], ["backup": "false"], [:],
+      ])
+  }
+
+  @Test func addressesMayRepeatWhereTheDocumentSaysSo() throws {
+    let nodes = "nodes: [{id: a, address: h:1}, {id: b, address: h:1}]"
+    let cluster = try Self.read("repeatedAddresses: true\n" + nodes).cluster
+    #expect(cluster.allowsRepeatedAddresses && cluster.nodes.count == 2)
+    #expect(throws: DocumentError.self) { try Self.read(nodes) }
+    #expect(throws: DocumentError.self) { try Self.read("repeatedAddresses: false\n" + nodes) }
+  }
+
+  @Test func theCurrentVersionIsRead() throws {
+    #expect(
+      try Self.read("version: 1\nnodes: [a:1]").placed == Self.read("nodes: [a:1]").placed)
   }
 
   @Test func fieldsMayStandInAnyOrder() throws {
     let one = try Self.read("nodes: [{weight: 2, address: a:1}]\nkey: uri\nname: x")
     let other = try Self.read("name: x\nkey: uri\nnodes: [{address: a:1, weight: 2}]")
-    #expect(one.cluster == other.cluster)
+    #expect(one.placed == other.placed)
   }
 
-  /// Values are texts to the last byte: YAML 1.1 would read some of these as numbers or truths.
-  @Test func valuesAreTakenAsTheyAreWritten() throws {
+  /// Values are texts, byte by byte, though YAML 1.1 would read some as numbers or Booleans.
+  @Test func valuesAreReadAsTheyAreWritten() throws {
     let ids = [
       "010", "yes", "1e3", "0x1F", "1_000", "2024-01-01", "e\u{301}", "\u{E9}", "a b", "#",
     ]
@@ -121,6 +179,13 @@ import Testing
     #expect(document.location(of: .option("other")) == nil)
   }
 
+  @Test func theNumberOfSlotsIsLocated() throws {
+    let top = try Self.read("slots: 3\nnodes: [a:1]")
+    #expect(top.location(of: .option("slots")) == DocumentError.Location(line: 1, column: 8))
+    let both = try Self.read("slots: 3\noptions: { slots: 1 }\nnodes: [a:1]")
+    #expect(both.location(of: .option("slots")) == DocumentError.Location(line: 2, column: 19))
+  }
+
   @Test func columnsCountScalars() throws {
     let document = try Self.read("{ name: \"é漢🙂\", algorithm: x, nodes: [a:1] }")
     #expect(
@@ -129,15 +194,15 @@ import Testing
 
   @Test func laterErrorsAreLocated() throws {
     let document = try Self.read("nodes:\n  - a:1\n  - b:1\n")
-    let error = ClusterError(.invalidWeight, .node(1), "it weighs", remedy: "lift")
-    #expect(document.locate(error).description == "c.yaml:3:5: it weighs; lift")
-    let unplaced = ClusterError(.invalidName, .name, "it is named", remedy: "rename")
-    #expect(document.locate(unplaced).description == "c.yaml: it is named; rename")
+    let error = ClusterError(.invalidWeight, .node(1), "it is heavy", remedy: "lift")
+    #expect(document.locate(error).description == "c.yaml:3:5: it is heavy; lift")
+    let unplaced = ClusterError(.invalidName, .name, "the name is bad", remedy: "rename")
+    #expect(document.locate(unplaced).description == "c.yaml: the name is bad; rename")
   }
 
   // MARK: Size
 
-  @Test func aBombOfAliasesEndsAtTheFirst() throws {
+  @Test func aBombOfAliasesIsRefusedAtTheFirst() throws {
     var text = "nodes:\n  - &a0 { address: a:1 }\n"
     for level in 1..<60 { text += "  - &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
     #expect(throws: DocumentError.self) { try Self.read(text) }
@@ -146,7 +211,7 @@ import Testing
     #expect(throws: DocumentError.self) { try Self.read("? \n" + keys + "? *a59\n: x\n") }
   }
 
-  @Test func depthEndsWhereTheDocumentMayGoNoDeeper() throws {
+  @Test func nestingIsRefusedWhereADocumentHasNone() throws {
     for opening in ["[", "{a: ", "? ", "- "] {
       let text =
         "nodes: " + (opening == "- " ? "\n" : "") + String(repeating: opening, count: 200_000)
@@ -157,7 +222,7 @@ import Testing
     }
   }
 
-  @Test func aThousandsOfNodesAreRead() throws {
+  @Test func twentyThousandNodesAreRead() throws {
     let lines = (0..<20_000).map { "  - { id: n\($0), address: 10.0.\($0 >> 8).\($0 & 255):80 }\n" }
     let document = try Self.read("nodes:\n" + lines.joined())
     #expect(document.cluster.nodes.count == 20_000)

@@ -14,17 +14,19 @@ import Testing
   }
 
   static let weights = "a weight is 0 (drained) or a number from 0.000001 to 1000000000"
-  static let nodeFields = "its fields are id, address, weight, zone, state, slots"
-  static let documentFields = "its fields are name, algorithm, key, options, nodes"
-  static let alias = "this is an alias, which cluster documents do not have; write the value itself"
+  static let nodeFields = "its fields are id, address, weight, zone, state, slots, properties"
+  static let documentFields =
+    "its fields are name, algorithm, key, options, nodes, slots, properties, repeatedAddresses, version"
+  static let alias =
+    "this is an alias, and cluster documents have no aliases; write the value itself"
   static let empty = "c.yaml: the document is empty; write at least 'nodes:' with one address"
 
   static let cases: [Case] = [
     // The document.
     Case("", empty), Case("# nothing\n", empty), Case("---\n", empty), Case("~", empty),
     Case("\u{FEFF}", empty),
-    Case("- a", "c.yaml:1:1: the document is no list of fields; write 'field: value'"),
-    Case("text", "c.yaml:1:1: the document is no list of fields; write 'field: value'"),
+    Case("- a", "c.yaml:1:1: the document is not a list of fields; write 'field: value'"),
+    Case("text", "c.yaml:1:1: the document is not a list of fields; write 'field: value'"),
     Case(
       "name: x",
       "c.yaml:1:1: the document has no 'nodes'; list them: nodes: [{ address: host:port }]"),
@@ -50,9 +52,9 @@ import Testing
     ),
     Case(
       "key: cookie\n",
-      "c.yaml:1:6: 'cookie' is no place to find a key; "
+      "c.yaml:1:6: 'cookie' is not a key source; "
         + "write cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"),
-    Case("options: 4", "c.yaml:1:10: options is no list of fields; write 'field: value'"),
+    Case("options: 4", "c.yaml:1:10: options is not a list of fields; write 'field: value'"),
     Case(
       "options:\n  seed: 1\n  seed: 2\n",
       "c.yaml:3:3: options has the field 'seed' twice; keep one"),
@@ -69,7 +71,7 @@ import Testing
     Case("nodes: {a: b}", "c.yaml:1:8: 'nodes' is not a list; start each node with '- '"),
     Case("name: x\nnodes: []", "c.yaml:2:1: the cluster has no nodes; add a node"),
     Case("nodes:\n  -\n", "c.yaml:2:4: node 1 has no value; give it one, or leave it out"),
-    Case("nodes: [[a:1]]", "c.yaml:1:9: node 1 is no list of fields; write 'field: value'"),
+    Case("nodes: [[a:1]]", "c.yaml:1:9: node 1 is not a list of fields; write 'field: value'"),
     Case("nodes: [{id: x}]", "c.yaml:1:9: node 1 has no address; write { address: host:port }"),
     Case(
       "nodes:\n  - a:1\n  - address: b:1\n    wieght: 2\n",
@@ -179,6 +181,60 @@ import Testing
     Case(
       "nodes: [{address: a:1, slots: [-1]}]",
       "c.yaml:1:9: node 'a:1' has the slot -1; slots are from 0 to 16777215"),
+    Case(
+      "nodes: [{address: a:1, slots: [], weight: 1}]",
+      "c.yaml:1:31: node 1 has an empty list of slots; write slots: [0, 5]"),
+    Case(
+      "nodes: [{address: a:1, weight: 3, slots: [0, 1]}]",
+      "c.yaml:1:9: node 'a:1' has 2 slots but the weight 3.0; "
+        + "leave the weight out: the number of slots is the weight"),
+    Case(
+      "nodes: [{address: a:1, slots: [0]}, b:1]",
+      "c.yaml:1:37: node 'b:1' has no slots, but others have; give every node its slots, or none"),
+    Case(
+      "slots: x\nnodes: [a:1]",
+      "c.yaml:1:8: the number of slots 'x' is not a whole number; write slots: 9"),
+    Case(
+      "slots: 1\noptions: {slots: 4}\nnodes: [a:1, b:1]",
+      "c.yaml:1:8: the number of slots is 1, but slot 1 is owned; give from 2 to 16777216 slots"),
+    Case(
+      "nodes: [{address: a:1, slots: [16777216]}]",
+      "c.yaml:1:9: node 'a:1' has the slot 16777216; slots are from 0 to 16777215"),
+    Case(
+      "slots: 16777217\nnodes: [a:1]",
+      "c.yaml:1:8: the number of slots is 16777217, but slot 0 is owned; "
+        + "give from 1 to 16777216 slots"),
+    // Properties.
+    Case(
+      "properties: 4", "c.yaml:1:13: 'properties' is not a list of fields; write 'field: value'"),
+    Case(
+      "properties: {a: [b]}",
+      "c.yaml:1:17: the property 'a' is not a single value; write one text or number"),
+    Case(
+      "properties: {a: b, a: c}", "c.yaml:1:20: 'properties' has the field 'a' twice; keep one"),
+    Case(
+      "nodes: [{address: a:1, properties: [b]}]",
+      "c.yaml:1:36: 'properties' of node 1 is not a list of fields; write 'field: value'"),
+    Case(
+      "nodes: [{address: a:1, properties: {b: }}]",
+      "c.yaml:1:40: the property 'b' of node 1 has no value; give it one, or leave it out"),
+    Case(
+      "nodes: [{address: a:1, properties: {b: 1, b: 2}}]",
+      "c.yaml:1:43: 'properties' of node 1 has the field 'b' twice; keep one"),
+    // Versions and repeated addresses.
+    Case(
+      "version: 2\nnodes: [a:1]",
+      "c.yaml:1:10: the document has the version 2, but this release reads up to 1; "
+        + "use a newer release, or write the document with this one"),
+    Case(
+      "version: 0\nnodes: [a:1]",
+      "c.yaml:1:10: there is no version '0'; write version: 1, or leave it out"),
+    Case(
+      "version: one\nnodes: [a:1]",
+      "c.yaml:1:10: there is no version 'one'; write version: 1, or leave it out"),
+    Case(
+      "repeatedAddresses: yes\nnodes: [a:1]",
+      "c.yaml:1:20: repeatedAddresses cannot be 'yes'; write true or false"),
     // YAML.
     Case(
       "nodes:\n\t- a:1\n",
@@ -205,7 +261,7 @@ import Testing
       "c.yaml:2:4: lists are nested too deeply; a cluster document needs three levels"),
   ]
 
-  @Test func everyMistakeIsToldOnOneLineWithItsPlace() {
+  @Test func everyMistakeIsReportedOnOneLineWithItsPlace() {
     var wrong: [String] = []
     for item in Self.cases {
       do throws(DocumentError) {
@@ -222,7 +278,22 @@ import Testing
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 
-  @Test func bytesThatAreNoTextAreTold() {
+  @Test func aPropertyStandsInOnePlaceOnly() {
+    let cases = [
+      ("nodes: [{address: a:1, backup: 1, properties: {backup: 2}}]", "c.yaml:1:56"),
+      ("nodes: [{address: a:1, properties: {backup: 2}, backup: 1}]", "c.yaml:1:49"),
+    ]
+    for (text, place) in cases {
+      do throws(DocumentError) {
+        _ = try ClusterDocument(yaml: text, file: "c.yaml", properties: ["backup"])
+        Issue.record("\(text) is read")
+      } catch {
+        #expect(error.description == "\(place): node 1 has the property 'backup' twice; keep one")
+      }
+    }
+  }
+
+  @Test func bytesThatAreNotTextAreReported() {
     let cases: [([UInt8], String)] = [
       (
         Array("name: caf".utf8) + [0xE9, 0x0A, 0x0A],
@@ -260,8 +331,8 @@ import Testing
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 
-  /// Whatever bytes come, there is a cluster or an error on one line.
-  @Test func noBytesBringTheReaderDown() {
+  /// Any bytes give a cluster or an error on one line.
+  @Test func noBytesCrashTheReader() {
     var state = UInt64.random(in: 0 ... .max)
     let seed = state
     func next(_ bound: Int) -> Int {

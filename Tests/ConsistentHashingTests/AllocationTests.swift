@@ -23,13 +23,22 @@ private let countsAllocations = allocations_on_this_thread() >= 0
   private static func allocations(_ selector: some HashedSelector) -> Int64 {
     let keys = (0..<64).map { length in (0..<length * 5).map { UInt8(truncatingIfNeeded: $0) } }
     var generator = SeededGenerator(seed: 1)
+    let up = HealthMask((0..<selector.nodes.count).map { $0 % 2 == 0 })
+    var found: [Int32] = [0, 0, 0]
+    var buffer = found.mutableSpan
     var sum = 0
     let before = allocations_on_this_thread()
     for key in keys {
       sum &+= selector.index(for: key.span)
-      sum &+= selector.choice(for: key.span) ?? 0
+      sum &+= selector.index(for: key.span, among: up) ?? 0
+      sum &+= selector.walkPreference(for: key.span) { $0 >= 0 } == .everyNode ? 1 : 0
+      sum &+= selector.preference(for: key.span, into: &buffer)
     }
-    for _ in 0..<5000 { sum &+= selector.index(forHash: generator.next()) }
+    for _ in 0..<5000 {
+      let hash = generator.next()
+      sum &+= selector.index(forHash: hash)
+      sum &+= selector.index(forHash: hash, among: up) ?? 0
+    }
     let after = allocations_on_this_thread()
     return sum >= 0 ? after - before : -1
   }
@@ -57,12 +66,15 @@ private let countsAllocations = allocations_on_this_thread() >= 0
     let bytes = (0..<16_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     let ends = (1...1000).map { $0 * 16 }
     var indices = [Int32](repeating: -1, count: 1000)
+    let up = HealthMask((0..<selector.nodes.count).map { $0 % 2 == 0 })
     var isRefused = false
     let before = allocations_on_this_thread()
     do {
       var places = indices.mutableSpan
       try selector.indices(forHashes: hashes.span, into: &places)
-      try selector.choices(forKeys: bytes.span, ends: ends.span, into: &places)
+      try selector.indices(forHashes: hashes.span, among: up, into: &places)
+      try selector.indices(forKeys: bytes.span, ends: ends.span, among: up, into: &places)
+      try selector.indices(forKeys: bytes.span, ends: ends.span, into: &places)
     } catch {
       isRefused = true
     }
@@ -104,7 +116,7 @@ private let countsAllocations = allocations_on_this_thread() >= 0
   }
 
   @Test func jumpAllocatesNothingPastVacantSlots() throws {
-    let selector = try JumpHash(nodes: Self.nodes, slots: 300)
+    let selector = try JumpHash(nodes: Self.nodes, slotCount: 300)
     #expect(Self.allocations(selector) == 0)
     #expect(Self.allocations(behind: selector) == 0)
   }

@@ -16,19 +16,34 @@ enum Broken {
       for index in order(nodes, hash) where !visit(index) { return .stopped }
       return .everyNode
     }
+
+    func keySpace() -> KeySpace {
+      KeySpace(domain: .bits64, keyHash: keyHash, form: .opaque("a function"))
+    }
   }
 
-  static let allPromises = AlgorithmPromises(
-    balance: .exactShares, movement: .minimal, orderIndependent: true,
-    skippingEqualsRemoving: true)
+  static let allPromises = RulePromises(
+    movement: .minimal, isOrderIndependent: true, skippingEqualsRemoving: true)
 
-  static func algorithm(
-    _ name: String, promises: AlgorithmPromises = allPromises,
+  static func rule(
+    _ name: String, promises: RulePromises = allPromises,
+    spread: SharePrediction.Spread = .exact,
     order: @escaping @Sendable ([Node], UInt64) -> [Int]
-  ) -> Algorithm {
-    Algorithm(name: name, summary: name, promises: promises) { cluster, _ throws(ClusterError) in
+  ) -> PlacementRule {
+    rule(name, promises: promises, spread: spread) { cluster throws(ClusterError) in
       Selector(nodes: cluster.nodes, order: order)
     }
+  }
+
+  static func rule(
+    _ name: String, promises: RulePromises = allPromises,
+    spread: SharePrediction.Spread = .exact,
+    build: @escaping @Sendable (Cluster) throws(ClusterError) -> some NodeSelector
+  ) -> PlacementRule {
+    PlacementRule(
+      name: name, summary: name, promises: promises,
+      prediction: { cluster throws(ClusterError) in SharePrediction(cluster, spread: spread) },
+      build: build)
   }
 
   /// Weighted rendezvous, right in every respect; the broken ones differ from it by one idea.
@@ -47,7 +62,7 @@ enum Broken {
       .map(\.index)
   }
 
-  static let nothing = algorithm("right", order: rendezvous)
+  static let nothing = rule("right", order: rendezvous)
 
   /// The key's hash modulo the number of nodes, over the nodes in the order of their ids.
   private static func modulo(_ nodes: [Node], _ hash: UInt64) -> [Int] {
@@ -56,45 +71,43 @@ enum Broken {
     return Array(up[start...] + up[..<start])
   }
 
-  static let orderDependent = algorithm("order-dependent") { nodes, hash in
+  static let orderDependent = rule("order-dependent") { nodes, hash in
     let up = nodes.indices.filter { nodes[$0].isAvailable }
     let start = Int(hash % UInt64(up.count))
     return Array(up[start...] + up[..<start])
   }
 
-  static let nonMonotone = algorithm("non-monotone", order: modulo)
+  static let nonMonotone = rule("non-monotone", order: modulo)
 
-  static let nearlyMonotone = algorithm(
+  static let nearlyMonotone = rule(
     "not-even-nearly-monotone",
-    promises: AlgorithmPromises(
-      balance: .none, movement: .nearMinimal, orderIndependent: true,
-      skippingEqualsRemoving: false),
-    order: modulo)
+    promises: RulePromises(movement: .nearMinimal, isOrderIndependent: true),
+    spread: .unknown, order: modulo)
 
-  static let duplicates = algorithm("duplicates") { nodes, hash in
+  static let duplicates = rule("duplicates") { nodes, hash in
     let order = rendezvous(nodes, hash)
     return order + order.suffix(1)
   }
 
-  static let forgetful = algorithm("forgetful") { nodes, hash in
+  static let forgetful = rule("forgetful") { nodes, hash in
     Array(rendezvous(nodes, hash).prefix(3))
   }
 
-  static let biased = algorithm("biased") { nodes, hash in
+  static let biased = rule("biased") { nodes, hash in
     bids(nodes, hash) { $0.weight * ($0.id.text.utf8.reduce(0, &+) % 2 == 0 ? 1.2 : 1) }
   }
 
-  static let weightless = algorithm("weightless") { nodes, hash in
+  static let weightless = rule("weightless") { nodes, hash in
     bids(nodes, hash) { _ in 1 }
   }
 
-  static let routesToDown = algorithm("routes-to-down") { nodes, hash in
+  static let routesToDown = rule("routes-to-down") { nodes, hash in
     var nodes = nodes
     for index in nodes.indices where nodes[index].isMember { nodes[index].state = .up }
     return rendezvous(nodes, hash)
   }
 
-  static let routesToDrained = algorithm("routes-to-drained") { nodes, hash in
+  static let routesToDrained = rule("routes-to-drained") { nodes, hash in
     let up = nodes.indices.filter { nodes[$0].state == .up }
     return up.sorted { a, b in
       XXH3.hash(littleEndian: hash, seed: XXH3.hash(nodes[a].id.text))
@@ -103,19 +116,19 @@ enum Broken {
   }
 
   /// Right choices, but the fallbacks are the other nodes in the order of their ids.
-  static let fixedFallback = algorithm("fixed-fallback") { nodes, hash in
+  static let fixedFallback = rule("fixed-fallback") { nodes, hash in
     let order = rendezvous(nodes, hash)
     return order.prefix(1) + order.dropFirst().sorted { nodes[$0].id < nodes[$1].id }
   }
 
   /// Removing a node shuffles the fallbacks of everybody.
-  static let countsNodes = algorithm("counts-nodes") { nodes, hash in
+  static let countsNodes = rule("counts-nodes") { nodes, hash in
     let order = rendezvous(nodes, hash)
     let rest = rendezvous(nodes, hash &+ UInt64(order.count))
     return order.prefix(1) + rest.filter { $0 != order.first }
   }
 
-  static let hashesAddresses = algorithm("hashes-addresses") { nodes, hash in
+  static let hashesAddresses = rule("hashes-addresses") { nodes, hash in
     rendezvous(
       nodes.map { node in
         var node = node
@@ -124,28 +137,30 @@ enum Broken {
       }, hash)
   }
 
-  static let addressLiar = algorithm(
+  static let addressLiar = rule(
     "says-it-hashes-addresses",
-    promises: AlgorithmPromises(
-      balance: .exactShares, movement: .minimal, orderIndependent: true,
-      skippingEqualsRemoving: true, identityIsAddress: true),
+    promises: RulePromises(
+      movement: .minimal, isOrderIndependent: true, skippingEqualsRemoving: true,
+      identityIsAddress: true),
     order: rendezvous)
 
   /// Keeps every promise by answering nothing.
-  static let silent = Algorithm(name: "silent", summary: "", promises: allPromises) {
-    cluster, _ throws(ClusterError) in Silent(nodes: cluster.nodes)
+  static let silent = rule("silent") { cluster throws(ClusterError) in Silent(nodes: cluster.nodes)
   }
 
   struct Silent: NodeSelector {
     let nodes: [Node]
-    func choice(for key: Span<UInt8>) -> Int? { nil }
+    func index(for key: Span<UInt8>) -> Int? { nil }
+    func hash(of key: Span<UInt8>) -> UInt64? { nil }
+    func keySpace() -> KeySpace {
+      KeySpace(domain: .bits64, keyHash: XXH3().identity, form: .opaque(""), stateRule: "dice")
+    }
     func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
       .stateful("dice")
     }
   }
 
-  static let moody = Algorithm(name: "moody", summary: "", promises: allPromises) {
-    cluster, _ throws(ClusterError) in
+  static let moody = rule("moody") { cluster throws(ClusterError) in
     Selector(nodes: cluster.nodes) { nodes, _ in
       rendezvous(nodes, UInt64.random(in: 0 ... .max))
     }
@@ -155,22 +170,22 @@ enum Broken {
   struct BackwardBatches: NodeSelector {
     let base: Selector
     var nodes: [Node] { base.nodes }
-    func choice(for key: Span<UInt8>) -> Int? { base.choice(for: key) }
+    func index(for key: Span<UInt8>) -> Int? { base.index(for: key) }
+    func hash(of key: Span<UInt8>) -> UInt64? { base.hash(of: key) }
+    func keySpace() -> KeySpace { base.keySpace() }
     @discardableResult
     func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
       base.walkPreference(for: key, visit)
     }
-    func choices(
-      forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+    func indices(
+      forKeys keys: Span<UInt8>, ends: Span<Int>, into indices: inout MutableSpan<Int32>
     ) throws(BatchError) {
-      try base.choices(forKeys: keys, ends: ends, into: &choices)
-      for place in 0..<choices.count / 2 { choices.swapAt(place, choices.count - 1 - place) }
+      try base.indices(forKeys: keys, ends: ends, into: &indices)
+      for place in 0..<indices.count / 2 { indices.swapAt(place, indices.count - 1 - place) }
     }
   }
 
-  static let backwardBatches = Algorithm(
-    name: "backward-batches", summary: "", promises: allPromises
-  ) { cluster, _ throws(ClusterError) in
+  static let backwardBatches = rule("backward-batches") { cluster throws(ClusterError) in
     BackwardBatches(base: Selector(nodes: cluster.nodes, order: rendezvous))
   }
 
@@ -178,66 +193,127 @@ enum Broken {
   struct Cramming: NodeSelector {
     let base: Selector
     var nodes: [Node] { base.nodes }
-    func choice(for key: Span<UInt8>) -> Int? { base.choice(for: key) }
+    func index(for key: Span<UInt8>) -> Int? { base.index(for: key) }
+    func hash(of key: Span<UInt8>) -> UInt64? { base.hash(of: key) }
+    func keySpace() -> KeySpace { base.keySpace() }
     @discardableResult
     func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
       base.walkPreference(for: key, visit)
     }
-    func choices(
-      forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+    func indices(
+      forKeys keys: Span<UInt8>, ends: Span<Int>, into indices: inout MutableSpan<Int32>
     ) throws(BatchError) {
-      let room = min(ends.count, choices.count)
-      for place in room..<choices.count { choices[place] = -1 }
+      let room = min(ends.count, indices.count)
+      for place in room..<indices.count { indices[place] = -1 }
       do {
-        try base.choices(forKeys: keys, ends: ends, into: &choices)
+        try base.indices(forKeys: keys, ends: ends, into: &indices)
       } catch {
-        for place in 0..<room { choices[place] = 0 }
+        for place in 0..<room { indices[place] = 0 }
         throw error
       }
     }
   }
 
-  static let cramming = Algorithm(name: "cramming", summary: "", promises: allPromises) {
-    cluster, _ throws(ClusterError) in
+  static let cramming = rule("cramming") { cluster throws(ClusterError) in
     Cramming(base: Selector(nodes: cluster.nodes, order: rendezvous))
   }
 
-  static let refuses = Algorithm(name: "refuses", summary: "", promises: allPromises) {
-    cluster, _ throws(ClusterError) in
+  static let refuses = rule("refuses") { cluster throws(ClusterError) -> Silent in
     throw ClusterError(.tooLarge, .cluster, "no", remedy: "none")
   }
 
-  /// A ring with a third of the points it promises: shares vary three times as much.
-  static let sparseRing = Algorithm(
-    name: "sparse-ring", summary: "", promises: Algorithm.ketama.promises
-  ) { cluster, _ throws(ClusterError) in
-    try KetamaRing(cluster, virtualNodes: 53)
+  /// A ring with some other number of points than it predicts.
+  private static func ring(_ name: String, points: Int, insteadOf predicted: Double)
+    -> PlacementRule
+  {
+    PlacementRule(
+      name: name, summary: name, promises: PlacementRule.ketama.promises,
+      prediction: { cluster throws(ClusterError) in
+        SharePrediction(cluster, spread: .points(cluster.availableWeights.map { $0 * predicted }))
+      }
+    ) { cluster throws(ClusterError) in
+      try KetamaRing(cluster, virtualNodes: points)
+    }
   }
 
-  /// A ring that says how large it is, and has a third of the points.
-  static let smallRing = Algorithm(
-    name: "small-ring", summary: "",
-    promises: {
-      var promises = Algorithm.ketama.promises
-      promises.balance = .sizedRing(minimum: 1024, maximum: 4096, cap: 4096)
-      return promises
-    }()
-  ) { cluster, _ throws(ClusterError) in
-    try KetamaRing(cluster, virtualNodes: 34)
-  }
+  /// A ring with a third of the points it predicts: shares vary three times as much.
+  static let sparseRing = ring("sparse-ring", points: 53, insteadOf: 160)
+
+  /// A ring that is a third of the size it says.
+  static let smallRing = ring("small-ring", points: 34, insteadOf: 102.5)
 
   /// A ring that is too even to be random.
-  static let evenRing = Algorithm(
-    name: "even-ring", summary: "", promises: Algorithm.ketama.promises
-  ) { cluster, _ throws(ClusterError) in
-    try KetamaRing(cluster, virtualNodes: 16_000)
-  }
+  static let evenRing = ring("even-ring", points: 16_000, insteadOf: 160)
 
   /// A table that gives one node two slots of another of the same weight.
-  static let unevenSlots = Algorithm(
-    name: "uneven-slots", summary: "", promises: Algorithm.maglev.promises
-  ) { cluster, _ throws(ClusterError) in
+  static let unevenSlots = rule(
+    "uneven-slots", promises: PlacementRule.maglev.promises,
+    spread: .slots(MaglevTable.defaultTableSize)
+  ) { cluster throws(ClusterError) in
     UnevenSlots(base: try MaglevTable(cluster))
+  }
+
+  /// Says of a right ring what is true of another.
+  static let keySpaceLiar = rule("key-space-liar", spread: .unknown) {
+    cluster throws(ClusterError) in
+    KeySpaceLiar(
+      base: try KetamaRing(cluster), space: try KetamaRing(cluster, virtualNodes: 159).keySpace())
+  }
+
+  struct KeySpaceLiar: HashedSelector {
+    let base: KetamaRing
+    let space: KeySpace
+    var nodes: [Node] { base.nodes }
+    var keyHash: KeyHashIdentity { base.keyHash }
+    func hash(of key: Span<UInt8>) -> UInt64 { base.hash(of: key) }
+    func index(forHash hash: UInt64) -> Int { base.index(forHash: hash) }
+    func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
+      base.walkPreference(forHash: hash, visit)
+    }
+    func keySpace() -> KeySpace { space }
+  }
+
+  /// States shares that are not its own.
+  static let shareLiar = rule("share-liar", spread: .unknown) { cluster throws(ClusterError) in
+    ShareLiar(base: Selector(nodes: cluster.nodes, order: rendezvous))
+  }
+
+  struct ShareLiar: NodeSelector {
+    let base: Selector
+    var nodes: [Node] { base.nodes }
+    func index(for key: Span<UInt8>) -> Int? { base.index(for: key) }
+    func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
+      base.walkPreference(for: key, visit)
+    }
+    func hash(of key: Span<UInt8>) -> UInt64? { base.hash(of: key) }
+    func keySpace() -> KeySpace {
+      let up = nodes.map { $0.isAvailable ? 1.0 : 0 }
+      return KeySpace(
+        domain: .bits64, keyHash: base.keyHash,
+        form: .shares(up.map { $0 / up.reduce(0, +) }))
+    }
+  }
+
+  /// Skips health in batches.
+  struct UnhealthyBatches: NodeSelector {
+    let base: Selector
+    var nodes: [Node] { base.nodes }
+    func index(for key: Span<UInt8>) -> Int? { base.index(for: key) }
+    func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
+      base.walkPreference(for: key, visit)
+    }
+    func hash(of key: Span<UInt8>) -> UInt64? { base.hash(of: key) }
+    func keySpace() -> KeySpace { base.keySpace() }
+    func indices(
+      forKeys keys: Span<UInt8>, ends: Span<Int>, among up: HealthMask,
+      into indices: inout MutableSpan<Int32>
+    ) throws(BatchError) {
+      try base.indices(forKeys: keys, ends: ends, into: &indices)
+    }
+  }
+
+  static let unhealthyBatches = rule("unhealthy-batches") { cluster throws(ClusterError) in
+    UnhealthyBatches(base: Selector(nodes: cluster.nodes, order: rendezvous))
   }
 
   struct UnevenSlots: HashedSelector {
@@ -252,5 +328,6 @@ enum Broken {
     func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
       base.walkPreference(forHash: hash, visit)
     }
+    func keySpace() -> KeySpace { base.keySpace() }
   }
 }

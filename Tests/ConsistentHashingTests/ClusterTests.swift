@@ -12,10 +12,14 @@ import Testing
   }
 
   private static func select(
-    _ algorithm: Algorithm, _ options: [String: String], _ nodes: [Node] = ["a", "b"]
+    _ rule: PlacementRule, _ options: [String: String], _ nodes: [Node] = ["a", "b"]
   ) throws {
-    _ = try algorithm.selector(
-      for: Cluster(nodes: nodes, algorithm: algorithm.name, options: options))
+    _ = try rule.selector(for: Cluster(nodes: nodes), options: options)
+  }
+
+  private static func slots(_ slots: [Int]..., count: Int? = nil, weight: Double = 1) throws {
+    _ = try Cluster(
+      nodes: [Node(address: "a", weight: weight), "b"], slots: slots, slotCount: count)
   }
 
   static let mistakes: [Mistake] = [
@@ -39,19 +43,19 @@ import Testing
     (.invalidWeight, .node(1), { try select(.jump, [:], ["a", Node(address: "b", weight: 1.5)]) }),
     (.invalidZone, .node(0), { try nodes(Node(address: "a", zone: "")) }),
     (.invalidZone, .node(0), { try nodes(Node(address: "a", zone: "z\t")) }),
-    (.invalidSlots, .node(1), { try nodes(Node(address: "a", slots: [0]), "b") }),
-    (.invalidSlots, .node(0), { try nodes(Node(address: "a", weight: 2, slots: [0])) }),
-    (.invalidSlots, .node(0), { try nodes(Node(address: "a", slots: [-1])) }),
-    (.invalidSlots, .node(0), { try nodes(Node(address: "a", slots: [1 << 24])) }),
-    (.invalidSlots, .node(0), { try nodes(Node(address: "a", slots: [3, 3])) }),
-    (
-      .invalidSlots, .node(1),
-      { try nodes(Node(address: "a", slots: [3]), Node(address: "b", slots: [3])) }
-    ),
+    (.invalidSlots, .node(1), { try slots([0], []) }),
+    (.invalidSlots, .cluster, { try slots([0]) }),
+    (.invalidSlots, .node(0), { try slots([0], [1], weight: 2) }),
+    (.invalidSlots, .node(0), { try slots([-1], [1]) }),
+    (.invalidSlots, .node(0), { try slots([1 << 24], [1]) }),
+    (.invalidSlots, .node(0), { try slots([3, 3], [1], weight: 2) }),
+    (.invalidSlots, .node(1), { try slots([3], [3]) }),
+    (.invalidSlots, .option("slots"), { try slots([3], [4], count: 4) }),
+    (.invalidSlots, .option("slots"), { _ = try Cluster(nodes: ["a", "b"], slotCount: 1) }),
     (.invalidSlots, .option("slots"), { try select(.jump, ["slots": "1"]) }),
     (
-      .invalidSlots, .option("slots"),
-      { _ = try JumpHash(nodes: ["a"], slots: JumpSlots.maximumCount + 1) }
+      .invalidOption, .option("slots"),
+      { _ = try JumpHash(nodes: ["a"], slotCount: SlotAssignment.maximumCount + 1) }
     ),
     (.noAvailableNode, .cluster, { try select(.ketama, [:], [Node(address: "a", weight: 0)]) }),
     (.noAvailableNode, .cluster, { try select(.jump, [:], [Node(address: "a", state: .down)]) }),
@@ -77,6 +81,10 @@ import Testing
     ),
     (.tooLarge, .cluster, { try select(.ketama, [:], [Node(address: "a", weight: 1e9)]) }),
     (.tooLarge, .node(1), { try select(.jump, [:], ["a", Node(address: "b", weight: 1e9)]) }),
+    (.invalidSlots, .option("slots"), { _ = try JumpHash(nodes: ["a", "b"], slotCount: 1) }),
+    (
+      .unknownAlgorithm, .algorithm, { _ = try RuleCatalogue.native.rule(named: "maglef") }
+    ),
     (.unknownNode, .cluster, { _ = try Cluster(nodes: ["a"]).removing("b") }),
     (.unknownNode, .cluster, { _ = try Cluster(nodes: ["a"]).settingWeight(of: "b", to: 1) }),
     (.unknownNode, .cluster, { _ = try Cluster(nodes: ["a"]).settingState(of: "b", to: .down) }),
@@ -98,12 +106,11 @@ import Testing
     }
   }
 
-  /// `unknown-algorithm` is thrown where documents are read.
   @Test func everyCodeOfTheLibraryIsReached() {
     let codes: Set<ClusterError.Code> = [
       .emptyCluster, .noAvailableNode, .invalidName, .invalidID, .duplicateID, .invalidAddress,
       .duplicateAddress, .invalidWeight, .invalidZone, .invalidSlots, .invalidOption,
-      .unknownOption, .unknownNode, .tooLarge,
+      .unknownOption, .unknownAlgorithm, .unknownNode, .tooLarge,
     ]
     #expect(Set(Self.mistakes.map(\.code)) == codes)
   }

@@ -4,16 +4,21 @@ import Testing
 
 /// The promises of every algorithm of the library, as anyone else would check theirs.
 @Suite struct ConformanceTests {
-  @Test(arguments: Algorithm.native.map(\.name))
-  func keepsItsPromises(_ name: String) throws {
-    let algorithm = try #require(Algorithm.native.first { $0.name == name })
-    #expect(conformanceViolations(of: algorithm, seed: 1) == [])
+  @Test(arguments: RuleCatalogue.native.map(\.name), [1, 2, 3] as [UInt64])
+  func keepsItsPromises(_ name: String, seed: UInt64) throws {
+    let rule = try RuleCatalogue.native.rule(named: name)
+    let report = conformance(of: rule, seeds: CollectionOfOne(seed))
+    #expect(report.violations == [])
+    #expect(
+      report.runs.map(\.check)
+        == ConformanceCheck.all.filter { $0.isCalledFor(by: rule) }.map(\.name))
+    #expect(report.runs.allSatisfy { $0.selectors > 0 && $0.keys > 0 })
   }
 
   @Test func everyCheckIsCalledForByOneOfThem() {
     for check in ConformanceCheck.all {
       #expect(
-        Algorithm.native.contains { check.isCalledFor(by: $0.promises) }, "\(check.name)")
+        RuleCatalogue.native.contains { check.isCalledFor(by: $0) }, "\(check.name)")
     }
     #expect(Set(ConformanceCheck.all.map(\.name)).count == ConformanceCheck.all.count)
   }
@@ -21,7 +26,7 @@ import Testing
 
 /// Each broken promise is found, by the check that is there for it.
 @Suite struct BrokenAlgorithmTests {
-  static let expectations: [(Algorithm, ConformanceCheck)] = [
+  static let expectations: [(PlacementRule, ConformanceCheck)] = [
     (Broken.orderDependent, .orderIndependent),
     (Broken.nonMonotone, .minimalMovement),
     (Broken.nearlyMonotone, .nearMinimalMovement),
@@ -46,20 +51,24 @@ import Testing
     (Broken.smallRing, .ringShares),
     (Broken.evenRing, .ringShares),
     (Broken.unevenSlots, .slotShares),
+    (Broken.unhealthyBatches, .healthMasks),
+    (Broken.keySpaceLiar, .keySpaces),
+    (Broken.shareLiar, .keySpaces),
+    (Broken.unevenSlots, .keySpaces),
   ]
 
   @Test(arguments: expectations.indices)
   func isFound(_ index: Int) {
-    let (algorithm, check) = Self.expectations[index]
-    let found = check.violations(of: algorithm, seed: 1)
-    #expect(!found.isEmpty, "\(algorithm.name) passes \(check.name)")
-    #expect(found.allSatisfy { $0.algorithm == algorithm.name && $0.check == check.name })
-    #expect(found == check.violations(of: algorithm, seed: 1) || algorithm.name == "moody")
+    let (rule, check) = Self.expectations[index]
+    let found = check.run(on: rule, seed: 1)?.violations ?? []
+    #expect(!found.isEmpty, "\(rule.name) passes \(check.name)")
+    #expect(found.allSatisfy { $0.rule == rule.name && $0.check == check.name })
+    #expect(found == check.run(on: rule, seed: 1)?.violations || rule.name == "moody")
   }
 
   /// What the broken ones are made of is right, so that each is found for its own mistake.
   @Test func theirCommonBaseIsRight() {
-    #expect(conformanceViolations(of: Broken.nothing, seed: 1) == [])
+    #expect(conformance(of: Broken.nothing, seeds: [1]).violations == [])
   }
 
   @Test func everyCheckFindsOne() {

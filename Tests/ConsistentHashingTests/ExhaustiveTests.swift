@@ -6,12 +6,12 @@ import Testing
 @Suite struct ExhaustiveTests {
   static let monotone = ["ketama", "jump", "rendezvous"]
 
-  private static func selector(_ name: String, _ nodes: [Node], slots: Int? = nil) throws
+  private static func selector(_ name: String, _ nodes: [Node], slots: [[Int]]? = nil) throws
     -> any HashedSelector
   {
     switch name {
     case "ketama": try KetamaRing(nodes: nodes, virtualNodes: 8)
-    case "jump": try JumpHash(nodes: nodes, slots: slots)
+    case "jump": try JumpHash(Cluster(nodes: nodes, slots: slots, slotCount: slots.map { _ in 6 }))
     case "rendezvous": try RendezvousHash(nodes: nodes)
     default: try MaglevTable(nodes: nodes, tableSize: 31)
     }
@@ -26,15 +26,16 @@ import Testing
   /// six that is in the set, which implies every order of additions and removals.
   @Test(arguments: monotone)
   func allSubsetsOfSixAgree(_ name: String) throws {
-    let nodes = (0..<6).map { Node(address: "node-\($0)", slots: [$0]) }
-    let all = try Self.selector(name, nodes, slots: 6)
-    let preferences = Self.hashes.map { all.preference(forHash: $0).indices }
+    let nodes = (0..<6).map { Node(address: "node-\($0)") }
+    let all = try Self.selector(name, nodes)
+    let preferences = Self.hashes.map { Array(all.preference(forHash: $0)) }
     var failures: [String] = []
     for subset in 1..<64 {
       let members = (0..<6).filter { subset & (1 << $0) != 0 }
-      let part = try Self.selector(name, members.map { nodes[$0] }, slots: 6)
+      let part = try Self.selector(
+        name, members.map { nodes[$0] }, slots: members.map { [$0] })
       for (hash, preference) in zip(Self.hashes, preferences) {
-        let order = part.preference(forHash: hash).indices.map { members[$0] }
+        let order = part.preference(forHash: hash).map { members[$0] }
         if order != preference.filter(members.contains)
           || order.first != members[part.index(forHash: hash)]
         {
@@ -50,7 +51,7 @@ import Testing
   func allSubsetsOfSixDownAgree(_ name: String) throws {
     let nodes = (0..<6).map { Node(address: "node-\($0)") }
     let all = try Self.selector(name, nodes)
-    let preferences = Self.hashes.map { all.preference(forHash: $0).indices }
+    let preferences = Self.hashes.map { Array(all.preference(forHash: $0)) }
     var failures: [String] = []
     for subset in 1..<64 {
       let degraded = nodes.indices.map { index in
@@ -59,10 +60,11 @@ import Testing
         return node
       }
       let part = try Self.selector(name, degraded)
+      let up = HealthMask((0..<6).map { subset & (1 << $0) != 0 })
       for (hash, preference) in zip(Self.hashes, preferences) {
         let left = preference.filter { subset & (1 << $0) != 0 }
-        if part.preference(forHash: hash).indices != left || part.index(forHash: hash) != left[0]
-          || all.index(forHash: hash, where: { subset & (1 << $0) != 0 }) != left[0]
+        if Array(part.preference(forHash: hash)) != left || part.index(forHash: hash) != left[0]
+          || all.index(forHash: hash, among: up) != left[0]
         {
           failures.append("up \(subset), hash \(hash)")
         }
@@ -79,12 +81,12 @@ import Testing
     for code in 1..<64 {
       let weights = [code & 3, code >> 2 & 3, code >> 4]
       let nodes = weights.enumerated().map { Node(address: "n\($0)", weight: Double($1)) }
-      let cluster = try Cluster(nodes: nodes, algorithm: name)
-      let algorithm = try #require(Algorithm.native.first { $0.name == name })
-      let before = try #require(try algorithm.selector(for: cluster) as? any HashedSelector)
+      let cluster = try Cluster(nodes: nodes)
+      let rule = try RuleCatalogue.native.rule(named: name)
+      let before = try #require(try rule.selector(for: cluster) as? any HashedSelector)
       for grown in 0..<3 where weights[grown] < 3 {
         let after = try #require(
-          try algorithm.selector(
+          try rule.selector(
             for: cluster.settingWeight(of: nodes[grown].id, to: Double(weights[grown] + 1)))
             as? any HashedSelector)
         for hash in Self.hashes {

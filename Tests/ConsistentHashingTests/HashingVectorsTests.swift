@@ -160,11 +160,12 @@ private struct Vectors: Encodable {
     ]
     let many = (0..<50).map { Node(id: NodeID("node-\($0)"), address: "10.9.1.\($0):80") }
     let slotted = [
-      Node(id: "s-a", address: "10.9.0.1:80", slots: [0, 3]),
-      Node(id: "s-b", address: "10.9.0.2:80", slots: [5]),
-      Node(id: "s-c", address: "10.9.0.3:80", state: .down, slots: [2, 7, 8]),
-      Node(id: "s-d", address: "10.9.0.4:80", slots: [11]),
+      Node(id: "s-a", address: "10.9.0.1:80", weight: 2),
+      Node(id: "s-b", address: "10.9.0.2:80"),
+      Node(id: "s-c", address: "10.9.0.3:80", weight: 3, state: .down),
+      Node(id: "s-d", address: "10.9.0.4:80"),
     ]
+    let slots = [[0, 3], [5], [2, 7, 8], [11]]
     for nodes in [equal, weighted, fractional, many] {
       try addRing(nodes, virtualNodes: 160)
       try addRing(nodes, virtualNodes: 1)
@@ -172,8 +173,9 @@ private struct Vectors: Encodable {
       try addMaglev(nodes, tableSize: 53)
       try addMaglev(nodes, tableSize: 65_537)
     }
-    for nodes in [equal, weighted, many, slotted] { try addJump(nodes, slots: nil) }
-    try addJump(slotted, slots: 400)
+    for nodes in [equal, weighted, many] { try addJump(nodes) }
+    try addJump(slotted, slots: slots)
+    try addJump(slotted, slots: slots, count: 400)
   }
 
   /// Clusters that tell the rules from what they might be mistaken for.
@@ -203,12 +205,12 @@ private struct Vectors: Encodable {
       try addRing(nodes, virtualNodes: 160)
       try addRendezvous(nodes)
       try addMaglev(nodes, tableSize: 7)
-      try addJump(nodes, slots: nil)
+      try addJump(nodes)
     }
     try addMaglev(nodes([("x", 1), ("y", 1)]), tableSize: 2)
     // The largest weight leaves no slot to the smallest.
     try addMaglev(nodes([("a-large", 1_000_000), ("b", 1), ("c", 1)]), tableSize: 3)
-    try addJump(nodes([("n0", 2), ("n1", 1), ("n2", 0)]), slots: 17)
+    try addJump(nodes([("n0", 2), ("n1", 1), ("n2", 0)]), count: 17)
     add(try KetamaRing(nodes: mixed, seed: 42), "ketama", ["seed": 42])
     add(try RendezvousHash(nodes: mixed, seed: 42), "rendezvous", ["seed": 42])
     add(try MaglevTable(nodes: mixed, seed: 42), "maglev", ["seed": 42])
@@ -248,26 +250,28 @@ private struct Vectors: Encodable {
     }
   }
 
-  private mutating func addJump(_ nodes: [Node], slots: Int?) throws {
+  private mutating func addJump(_ nodes: [Node], slots: [[Int]]? = nil, count: Int? = nil) throws {
     add(
-      try JumpHash(nodes: nodes, slots: slots), "jump", slots.map { ["slots": $0] } ?? [:])
+      try JumpHash(Cluster(nodes: nodes, slots: slots), slotCount: count), "jump",
+      count.map { ["slots": $0] } ?? [:], slots: slots)
   }
 
   private mutating func add(
     _ selector: some HashedSelector, _ algorithm: String, _ options: [String: Int],
+    slots: [[Int]]? = nil,
     _ extend: (inout Selection) -> Void = { _ in }
   ) {
     var selection = Selection(
       algorithm: algorithm, options: options,
-      nodes: selector.nodes.map {
+      nodes: selector.nodes.enumerated().map { position, node in
         NodeVector(
-          id: $0.id.text, weight: $0.weight, state: $0.state.rawValue,
-          slots: $0.slots.isEmpty ? nil : $0.slots)
+          id: node.id.text, weight: node.weight, state: node.state.rawValue,
+          slots: slots?[position])
       },
       preferences: keys.map { key in
         PreferenceVector(
           key: hex(key),
-          ids: selector.preference(for: key.span).indices.map { selector.nodes[$0].id.text })
+          ids: selector.preference(for: key.span).map { selector.nodes[$0].id.text })
       })
     extend(&selection)
     selections.append(selection)

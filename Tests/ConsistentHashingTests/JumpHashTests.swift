@@ -75,21 +75,18 @@ import Testing
   /// A cluster of one node in a thousand slots: nearly every key meets vacant slots until patience
   /// ends, and then the slots in order.
   @Test func aLonelyNodeIsFoundFromEverySlot() throws {
-    let selector = try JumpHash(
-      nodes: [Node(address: "a", slots: [700])], slots: 1000)
+    let selector = try JumpHash(Cluster(nodes: ["a"], slots: [[700]], slotCount: 1000))
     var generator = SeededGenerator(seed: 5)
     for hash in [0, .max] + (0..<200).map({ _ in generator.next() }) {
       #expect(selector.index(forHash: hash) == 0)
-      #expect(selector.preference(forHash: hash) == Preference([0], .everyNode))
+      #expect(selector.preference(forHash: hash) == Preference([0], end: .everyNode))
     }
   }
 
   @Test func replacementTakesOverTheSlots() throws {
     let before = try JumpHash(nodes: ["a", "b", "c", "d"])
-    let after = try JumpHash(nodes: [
-      Node(address: "d", slots: [3]), Node(address: "new", slots: [1]),
-      Node(address: "a", slots: [0]), Node(address: "c", slots: [2]),
-    ])
+    let after = try JumpHash(
+      Cluster(nodes: ["d", "new", "a", "c"], slots: [[3], [1], [0], [2]]))
     var generator = SeededGenerator(seed: 6)
     var moved = 0
     for _ in 0..<5000 {
@@ -99,22 +96,5 @@ import Testing
       if new != (old == "b" ? "new" : old) { moved += 1 }
     }
     #expect(moved == 0)
-  }
-}
-
-extension Preference {
-  /// A preference to compare with.
-  init(_ indices: [Int], _ end: PreferenceEnd) {
-    struct Fixed: NodeSelector {
-      let nodes: [Node] = []
-      let indices: [Int]
-      let end: PreferenceEnd
-      func choice(for key: Span<UInt8>) -> Int? { indices.first }
-      func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-        for index in indices where !visit(index) { return .stopped }
-        return end
-      }
-    }
-    self = Fixed(indices: indices, end: end).preference(for: "")
   }
 }

@@ -56,7 +56,9 @@ import Testing
   @Test func fillsAsTheRuleSays() {
     var failures: [String] = []
     let shapes =
-      (2...140).filter(isPrime).flatMap { size in [1, 2, 3, size].map { (size, $0) } }
+      (2...140).filter(MaglevPlacement.isPrime).flatMap { size in
+        [1, 2, 3, size].map { (size, $0) }
+      }
       + [(1009, 10), (1009, 1009), (4093, 100), (16_381, 3), (65_537, 1), (65_537, 300)]
     for (number, (size, nodes)) in shapes.enumerated() where nodes <= size {
       var generator = SeededGenerator(seed: UInt64(number))
@@ -94,14 +96,18 @@ import Testing
 
   /// The sizes people reach for, and the largest number of nodes a small table takes.
   @Test func knowsPrimes() {
-    let small = (0...100).filter(isPrime)
+    let small = (0...100).filter(MaglevPlacement.isPrime)
     #expect(
       small == [
         2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89,
         97,
       ])
-    #expect(isPrime(65_537) && isPrime(655_373) && isPrime(5_000_011))
-    #expect(!isPrime(65_536) && !isPrime(65_539 * 3) && !isPrime(2209) && !isPrime(-7))
+    #expect(
+      MaglevPlacement.isPrime(65_537) && MaglevPlacement.isPrime(655_373)
+        && MaglevPlacement.isPrime(5_000_011))
+    #expect(
+      !MaglevPlacement.isPrime(65_536) && !MaglevPlacement.isPrime(65_539 * 3)
+        && !MaglevPlacement.isPrime(2209) && !MaglevPlacement.isPrime(-7))
     #expect(MaglevTable.prime(atLeast: 65_538) == 65_539)
     #expect(MaglevTable.prime(atLeast: -5) == 2)
     #expect(MaglevTable.prime(atLeast: 5_000_011) == 5_000_011)

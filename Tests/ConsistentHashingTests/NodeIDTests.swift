@@ -22,11 +22,10 @@ import Testing
     let nodes = [
       Node(id: "caf\u{E9}", address: "a:1"), Node(id: "cafe\u{301}", address: "a:2"),
     ]
-    for algorithm in Algorithm.native {
-      let cluster = try Cluster(nodes: nodes, algorithm: algorithm.name)
-      let selector = try algorithm.selector(for: cluster)
-      let choices = Set((0..<100).map { selector.choice(for: "key-\($0)") })
-      #expect(choices == [0, 1], "\(algorithm.name)")
+    for rule in RuleCatalogue.native {
+      let selector = try rule.selector(for: Cluster(nodes: nodes))
+      let choices = Set((0..<100).map { selector.index(for: "key-\($0)") })
+      #expect(choices == [0, 1], "\(rule.name)")
     }
   }
 

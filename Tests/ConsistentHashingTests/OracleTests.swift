@@ -9,18 +9,19 @@ import Testing
 
   /// A random cluster's nodes: at least one is available.
   private static func nodes(
-    _ generator: inout SeededGenerator, weights: [Double], slots: Bool = false
-  ) -> [Node] {
+    _ generator: inout SeededGenerator, weights: [Double], slots hasSlots: Bool
+  ) -> (nodes: [Node], slots: [[Int]]?) {
     var nodes: [Node] = []
+    var slots: [[Int]] = []
     var free = generator.shuffled(Array(0..<80))
     for number in 0..<(1 + generator.below(10)) {
       var node = Node(
         id: NodeID("n\(generator.below(1000))-\(number)"), address: "10.0.0.1:\(number + 1)",
         weight: weights[generator.below(weights.count)])
       if generator.below(4) == 0 { node.state = generator.below(2) == 0 ? .down : .drain }
-      if slots {
-        node.slots = Array(free.prefix(Int(node.weight)))
-        free.removeFirst(node.slots.count)
+      if hasSlots {
+        slots.append(Array(free.prefix(Int(node.weight))))
+        free.removeFirst(slots[slots.count - 1].count)
       }
       nodes.append(node)
     }
@@ -28,9 +29,9 @@ import Testing
     nodes[place].state = .up
     if nodes[place].weight == 0 {
       nodes[place].weight = 1
-      if slots { nodes[place].slots = [free[0]] }
+      if hasSlots { slots[place] = [free[0]] }
     }
-    return nodes
+    return (nodes, hasSlots ? slots : nil)
   }
 
   private static func hashes(_ generator: inout SeededGenerator) -> [UInt64] {
@@ -40,16 +41,18 @@ import Testing
   /// The rounds in which a selector and its oracle differ.
   private static func compare(
     weights: [Double], slots: Bool = false,
-    _ make: ([Node], inout SeededGenerator) throws -> (any HashedSelector, (UInt64) -> [Int])
+    _ make: ([Node], [[Int]]?, inout SeededGenerator) throws -> (
+      any HashedSelector, (UInt64) -> [Int]
+    )
   ) throws -> [String] {
     var failures: [String] = []
     for seed in 0..<rounds {
       var generator = SeededGenerator(seed: seed)
-      let nodes = nodes(&generator, weights: weights, slots: slots)
-      let (selector, oracle) = try make(nodes, &generator)
+      let (nodes, given) = nodes(&generator, weights: weights, slots: slots)
+      let (selector, oracle) = try make(nodes, given, &generator)
       for hash in hashes(&generator) {
         let expected = oracle(hash)
-        if selector.preference(forHash: hash) != Preference(expected, .everyNode)
+        if selector.preference(forHash: hash) != Preference(expected, end: .everyNode)
           || selector.index(forHash: hash) != expected.first
         {
           failures.append("seed \(seed), hash \(hash)")
@@ -60,7 +63,7 @@ import Testing
   }
 
   @Test func ringIsASortedArray() throws {
-    let failures = try Self.compare(weights: [0, 0.001, 0.5, 1, 1, 2, 3.3]) { nodes, generator in
+    let failures = try Self.compare(weights: [0, 0.001, 0.5, 1, 1, 2, 3.3]) { nodes, _, generator in
       let virtualNodes = 1 + generator.below(20)
       let points = Oracle.ringPoints(nodes, virtualNodes: virtualNodes)
       let ring = try KetamaRing(nodes: nodes, virtualNodes: virtualNodes)
@@ -88,14 +91,14 @@ import Testing
   }
 
   @Test func rendezvousIsTheBestOfAllBids() throws {
-    let failures = try Self.compare(weights: [0, 0.5, 1, 1, 1, 2.25, 7]) { nodes, _ in
+    let failures = try Self.compare(weights: [0, 0.5, 1, 1, 1, 2.25, 7]) { nodes, _, _ in
       (try RendezvousHash(nodes: nodes), { Oracle.rendezvous(nodes, $0) })
     }
     #expect(failures == [])
   }
 
   @Test func maglevIsThePaper() throws {
-    let failures = try Self.compare(weights: [0, 0.1, 1, 1, 1, 2.5, 3]) { nodes, generator in
+    let failures = try Self.compare(weights: [0, 0.1, 1, 1, 1, 2.5, 3]) { nodes, _, generator in
       let size = [11, 13, 101, 251][generator.below(4)]
       let table = Oracle.maglevTable(nodes, size: size)
       return (
@@ -106,18 +109,20 @@ import Testing
   }
 
   @Test func jumpWalksTheSlots() throws {
-    let failures = try Self.compare(weights: [0, 1, 1, 1, 2, 5]) { nodes, _ in
-      let slots = Oracle.slots(nodes, count: nil)
+    let failures = try Self.compare(weights: [0, 1, 1, 1, 2, 5]) { nodes, _, _ in
+      let slots = Oracle.slots(nodes)
       return (try JumpHash(nodes: nodes), { Oracle.jump(nodes, slots, $0) })
     }
     #expect(failures == [])
   }
 
   @Test func jumpWalksGivenSlotsAndVacantOnes() throws {
-    let failures = try Self.compare(weights: [0, 1, 1, 2, 5], slots: true) { nodes, generator in
+    let failures = try Self.compare(weights: [0, 1, 1, 2, 5], slots: true) {
+      nodes, given, generator in
       let count = 80 + generator.below(40)
-      let slots = Oracle.slots(nodes, count: count)
-      return (try JumpHash(nodes: nodes, slots: count), { Oracle.jump(nodes, slots, $0) })
+      let slots = Oracle.slots(nodes, given: given, count: count)
+      let cluster = try Cluster(nodes: nodes, slots: given, slotCount: count)
+      return (try JumpHash(cluster), { Oracle.jump(nodes, slots, $0) })
     }
     #expect(failures == [])
   }
@@ -127,17 +132,17 @@ import Testing
   @Test func patienceEndsAfter64Misses() throws {
     let nodes = (0..<300).map { Node(address: "node-\($0 * 7 % 300)") }
     let jump = try JumpHash(nodes: nodes)
-    let slots = Oracle.slots(nodes, count: nil)
+    let slots = Oracle.slots(nodes)
     let maglev = try MaglevTable(nodes: nodes, tableSize: 1009)
     let table = Oracle.maglevTable(nodes, size: 1009)
     var generator = SeededGenerator(seed: 8)
     var failures: [String] = []
     for _ in 0..<200 {
       let hash = generator.next()
-      if jump.preference(forHash: hash).indices != Oracle.jump(nodes, slots, hash) {
+      if Array(jump.preference(forHash: hash)) != Oracle.jump(nodes, slots, hash) {
         failures.append("jump, hash \(hash)")
       }
-      if maglev.preference(forHash: hash).indices != Oracle.maglev(nodes, table, hash) {
+      if Array(maglev.preference(forHash: hash)) != Oracle.maglev(nodes, table, hash) {
         failures.append("maglev, hash \(hash)")
       }
     }
@@ -145,23 +150,22 @@ import Testing
   }
 
   /// Keys reach the rule through the key hash under the cluster's seed, for every algorithm.
-  @Test(arguments: Algorithm.native.map(\.name))
+  @Test(arguments: RuleCatalogue.native.map(\.name))
   func keysAreHashedUnderTheSeed(_ name: String) throws {
-    let algorithm = try #require(Algorithm.native.first { $0.name == name })
-    let nodes: [Node] = ["a", "b", "c", "d", "e"]
-    let cluster = try Cluster(nodes: nodes, algorithm: name, options: ["seed": "42"])
-    let seeded = try #require(try algorithm.selector(for: cluster) as? any HashedSelector)
-    let plain = try #require(
-      try algorithm.selector(for: Cluster(nodes: nodes, algorithm: name)) as? any HashedSelector)
+    let rule = try RuleCatalogue.native.rule(named: name)
+    let cluster = try Cluster(nodes: ["a", "b", "c", "d", "e"])
+    let seeded = try #require(
+      try rule.selector(for: cluster, options: ["seed": "42"]) as? any HashedSelector)
+    let plain = try #require(try rule.selector(for: cluster) as? any HashedSelector)
     #expect(seeded.keyHash == XXH3(seed: 42).identity)
     #expect(plain.keyHash == XXH3().identity)
     var differing = 0
     for number in 0..<200 {
       let key = "key-\(number)"
       #expect(seeded.hash(of: key.utf8.span) == XXH3.hash(key, seed: 42))
-      #expect(seeded.choice(for: key) == plain.index(forHash: XXH3.hash(key, seed: 42)))
-      #expect(seeded.index(for: key) == seeded.index(for: Array(key.utf8).span))
-      if seeded.choice(for: key) != plain.choice(for: key) { differing += 1 }
+      #expect(seeded.index(for: key) == plain.index(forHash: XXH3.hash(key, seed: 42)))
+      #expect(seeded.index(for: key) == seeded.index(for: Array(key.utf8)))
+      if seeded.index(for: key) != plain.index(for: key) { differing += 1 }
     }
     #expect(differing > 100)
   }

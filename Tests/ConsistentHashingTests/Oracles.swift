@@ -151,11 +151,11 @@ enum Oracle {
   }
 
   /// The owner of each slot, -1 where nobody owns it.
-  static func slots(_ nodes: [Node], count: Int?) -> [Int] {
+  static func slots(_ nodes: [Node], given: [[Int]]? = nil, count: Int? = nil) -> [Int] {
     var slots: [Int: Int] = [:]
-    if nodes.contains(where: { !$0.slots.isEmpty }) {
-      for (index, node) in nodes.enumerated() {
-        for slot in node.slots { slots[slot] = index }
+    if let given {
+      for (index, given) in given.enumerated() {
+        for slot in given { slots[slot] = index }
       }
     } else {
       for index in nodes.indices { slots[index] = index }

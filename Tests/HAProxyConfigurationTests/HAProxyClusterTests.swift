@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import HAProxyConfiguration
 import ProxyProfiles
@@ -11,7 +12,7 @@ import Testing
   }
 
   @Test func aBackendIsACluster() throws {
-    let cluster = try Self.backend(
+    let placed = try Self.backend(
       """
        balance url_param id
        hash-type consistent wt6 avalanche
@@ -26,10 +27,13 @@ import Testing
 
       """
     ).cluster()
+    let cluster = placed.cluster
     #expect(cluster.name == "app")
-    #expect(cluster.algorithm == "haproxy-consistent")
-    #expect(cluster.key == .argument("id"))
-    #expect(cluster.options == ["hash": "wt6", "avalanche": "on", "allbackups": "on"])
+    #expect(
+      placed.placement
+        == Placement(
+          rule: "haproxy-consistent",
+          options: ["hash": "wt6", "avalanche": "on", "allbackups": "on"], key: .argument("id")))
     #expect(cluster.nodes.map(\.id.text) == ["a", "b", "c", "d", "e", "f", "g"])
     #expect(
       cluster.nodes.map(\.address) == [
@@ -46,59 +50,57 @@ import Testing
 
   struct Case: Sendable {
     let lines: String
-    let algorithm: String
+    let rule: String
     let key: KeySource?
     let options: [String: String]
   }
 
   static let cases: [Case] = [
-    Case(lines: "balance source", algorithm: "haproxy-map", key: .remoteAddress, options: [:]),
+    Case(lines: "balance source", rule: "haproxy-map", key: .remoteAddress, options: [:]),
     Case(
-      lines: "balance uri whole path-only len 9 depth 2", algorithm: "haproxy-map", key: .uri,
+      lines: "balance uri whole path-only len 9 depth 2", rule: "haproxy-map", key: .uri,
       options: [
         "uri-whole": "on", "uri-path-only": "on", "uri-len": "9", "uri-depth": "2",
       ]),
     Case(
-      lines: "balance hdr(x-id)\n hash-type consistent", algorithm: "haproxy-consistent",
+      lines: "balance hdr(x-id)\n hash-type consistent", rule: "haproxy-consistent",
       key: .header("x-id"), options: [:]),
     Case(
-      lines: "balance hash req.cook(sid)", algorithm: "haproxy-map", key: .cookie("sid"),
+      lines: "balance hash req.cook(sid)", rule: "haproxy-map", key: .cookie("sid"),
       options: ["balance": "hash"]),
     Case(
-      lines: "balance hash req.cook(sid),lower", algorithm: "haproxy-map", key: nil,
+      lines: "balance hash req.cook(sid),lower", rule: "haproxy-map", key: nil,
       options: ["balance": "hash"]),
     Case(
-      lines: "balance hash urlp(a)", algorithm: "haproxy-map", key: .argument("a"),
+      lines: "balance hash urlp(a)", rule: "haproxy-map", key: .argument("a"),
       options: ["balance": "hash"]),
     Case(
-      lines: "balance rdp-cookie\n hash-type map-based crc32", algorithm: "haproxy-map", key: nil,
+      lines: "balance rdp-cookie\n hash-type map-based crc32", rule: "haproxy-map", key: nil,
       options: ["balance": "hash", "hash": "crc32"]),
     Case(
-      lines: "balance url_param é\n hash-type consistent none", algorithm: "haproxy-consistent",
+      lines: "balance url_param é\n hash-type consistent none", rule: "haproxy-consistent",
       key: nil, options: ["balance": "url_param", "hash": "none"]),
     Case(
       lines: "balance source\n hash-type consistent\n default-server hash-key addr-port",
-      algorithm: "haproxy-consistent", key: .remoteAddress, options: ["hash-key": "addr-port"]),
+      rule: "haproxy-consistent", key: .remoteAddress, options: ["hash-key": "addr-port"]),
     Case(
-      lines: "balance source\n default-server hash-key addr", algorithm: "haproxy-map",
+      lines: "balance source\n default-server hash-key addr", rule: "haproxy-map",
       key: .remoteAddress, options: [:]),
   ]
 
   @Test(arguments: cases.indices)
   func linesAreOptions(index: Int) throws {
     let item = Self.cases[index]
-    let cluster = try Self.backend(" \(item.lines)\n server a 10.0.0.1:80\n").cluster()
-    #expect(cluster.algorithm == item.algorithm)
-    #expect(cluster.key == item.key)
-    #expect(cluster.options == item.options)
-    // The names are the algorithms' own.
-    let algorithm = try #require(Algorithm.profiles.first { $0.name == item.algorithm })
-    #expect(try algorithm.selector(for: cluster).nodes == cluster.nodes)
+    let placed = try Self.backend(" \(item.lines)\n server a 10.0.0.1:80\n").cluster()
+    #expect(
+      placed.placement == Placement(rule: item.rule, options: item.options, key: item.key))
+    // The rule takes them.
+    #expect(try RuleCatalogue.all.selector(for: placed).nodes == placed.nodes)
   }
 
   /// Recorded from HAProxy 2.6.12.
   @Test func aBackendPicksAsHAProxyDoes() throws {
-    let cluster = try Self.backend(
+    let placed = try Self.backend(
       """
        balance url_param k
        hash-type consistent
@@ -108,8 +110,8 @@ import Testing
 
       """
     ).cluster()
-    let selector = try Algorithm.haproxyConsistent.selector(for: cluster)
-    let picks = (0..<8).map { selector.choice(for: "k\($0)").map { $0 + 1 } }
+    let selector = try RuleCatalogue.all.selector(for: placed)
+    let picks = (0..<8).map { selector.index(for: "k\($0)").map { $0 + 1 } }
     #expect(picks == [1, 3, 2, 3, 1, 2, 1, 2])
   }
 
@@ -154,15 +156,46 @@ import Testing
   @Test func refusesWithThePlace() throws {
     for refusal in Self.refusals {
       let backend = try Self.backend(" \(refusal.lines)\n server a 10.0.0.1:80\n")
-      let error = try #require(throws: HAProxyBackend.NotHashed.self) { try backend.cluster() }
+      let error = try #require(throws: NoCluster.self) { try backend.cluster() }
       #expect(error.problem == refusal.problem)
-      #expect(error.location == HAProxyLocation(file: "a.cfg", line: refusal.line))
+      #expect(error.location == ConfigurationLocation(file: "a.cfg", line: refusal.line))
       #expect(!error.remedy.isEmpty)
     }
   }
 
   @Test func aBackendWithoutServersIsNone() throws {
     let backend = try Self.backend(" balance source\n")
-    #expect(throws: HAProxyBackend.NotHashed.self) { try backend.cluster() }
+    let error = #expect(throws: NoCluster.self) { try backend.cluster() }
+    #expect(error?.reason == .empty)
+  }
+
+  /// Every word of a line is kept, so that it can be named where another system has no form for it.
+  @Test func wordsBecomeProperties() throws {
+    let placed = try Self.backend(
+      """
+       balance hash src,ipmask(24)
+       hash-balance-factor 150
+       option redispatch 3
+       cookie S insert
+       stick on src
+       default-server check inter 2s maxconn 10 ssl
+       server a 10.0.0.1:80 cookie s maxconn 20 slowstart 30s no-ssl
+       server b 10.0.0.1:80 no-check source 10.0.0.9 usesrc clientip backup no-tls-tickets
+
+      """
+    ).cluster()
+    #expect(
+      placed.cluster.properties == [
+        "haproxy-key": "src,ipmask(24)", "hash-balance-factor": "150", "redispatch": "3",
+        "cookie": "S insert", "stick": "on src",
+      ])
+    #expect(
+      placed.nodes.map(\.properties) == [
+        ["check": "true", "inter": "2s", "maxconn": "20", "cookie": "s", "slowstart": "30s"],
+        [
+          "inter": "2s", "maxconn": "10", "ssl": "true", "source": "10.0.0.9 usesrc clientip",
+          "backup": "true", "no-tls-tickets": "true",
+        ],
+      ])
   }
 }

@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import HAProxyConfiguration
 import Testing

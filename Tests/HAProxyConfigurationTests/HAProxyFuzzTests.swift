@@ -53,7 +53,7 @@ import Testing
       accepted += reading.isAccepted ? 1 : 0
       if reading.files[0].printed != bytes { wrong.append("not the same bytes: \(bytes)") }
       for backend in reading.backends {
-        if let cluster = try? backend.cluster(), cluster.nodes.count != backend.servers.count {
+        if let placed = try? backend.cluster(), placed.nodes.count != backend.servers.count {
           wrong.append("a server is missing: \(bytes)")
         }
       }

@@ -1,4 +1,6 @@
+import Configurations
 import HAProxyConfiguration
+import ProxyProfiles
 import Testing
 
 @Suite struct HAProxyReaderTests {
@@ -172,15 +174,15 @@ import Testing
   @Test func limitsHold() throws {
     let reader = HAProxyReader(limits: HAProxyLimits(totalSize: 200, servers: 10))
     let many = "backend b\n server-template a 1-6 h:1\nbackend c\n server-template a 1-5 h:1\n"
-    let error = try #require(throws: HAProxyTooLarge.self) {
+    let error = try #require(throws: ConfigurationError.self) {
       try reader.backends(in: Array(many.utf8), file: "a.cfg")
     }
     #expect(error.description == "a.cfg:4: there are more than 10 servers")
-    #expect(throws: HAProxyTooLarge.self) {
+    #expect(throws: ConfigurationError.self) {
       try reader.backends(
         in: Array("backend b\n server-template a 1-2147483647 h:1\n".utf8), file: "a.cfg")
     }
-    #expect(throws: HAProxyTooLarge.self) {
+    #expect(throws: ConfigurationError.self) {
       try reader.backends(in: [UInt8](repeating: 10, count: 201), file: "a.cfg")
     }
   }

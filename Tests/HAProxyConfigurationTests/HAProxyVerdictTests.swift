@@ -1,3 +1,4 @@
+import Configurations
 import HAProxyConfiguration
 import Testing
 

@@ -46,8 +46,7 @@ extension LiveServers {
       let nodes = percents.indices.map {
         Node(address: "10.0.0.1:\($0 + 1)", properties: ["percent": percents[$0]])
       }
-      let selector = try Algorithm.nginxSplitClients.selector(
-        for: Cluster(nodes: nodes, algorithm: Algorithm.nginxSplitClients.name))
+      let selector = try PlacementRule.nginxSplitClients.selector(for: Cluster(nodes: nodes))
       let parts = percents.indices.map { "\(percents[$0]) part\($0);" }.joined(separator: "\n")
       let answers = try await NginxProcess.withNginx { _ in
         let host = IPv4Address(127, 0, 0, 2)
@@ -62,7 +61,7 @@ extension LiveServers {
         try await blocking { try HTTPClient(front: address).ask(keys, by: .header) }
       }
       let differences = zip(keys, answers).compactMap { key, answer in
-        let expected = selector.choice(for: key.span).map { "part\($0)" } ?? ""
+        let expected = selector.index(for: key).map { "part\($0)" } ?? ""
         return answer.body == expected
           ? nil : Difference(key: key, expected: expected, got: answer.body)
       }
@@ -87,7 +86,7 @@ extension LiveServers {
     }
 
     private static func expectTrails(
-      _ answers: [Response], _ keys: [[UInt8]], _ topology: Topology, _ algorithm: Algorithm,
+      _ answers: [Response], _ keys: [[UInt8]], _ topology: Topology, _ rule: PlacementRule,
       sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
       let nodes = topology.servers.map { server in
@@ -95,14 +94,13 @@ extension LiveServers {
           id: NodeID(server.shown), address: server.address, weight: Double(server.weight),
           state: server.state == .up ? .up : .down)
       }
-      let selector = try algorithm.selector(
-        for: Cluster(nodes: nodes, algorithm: algorithm.name))
+      let selector = try rule.selector(for: Cluster(nodes: nodes))
       var decided = 0
       var differences: [Difference] = []
       #expect(answers.count == keys.count, sourceLocation: sourceLocation)
       for (key, answer) in zip(keys, answers) {
         let preference = selector.preference(for: key.span)
-        let placement = Placement(key: key, order: preference.indices.map { nodes[$0].id.text })
+        let placement = Placement(key: key, order: preference.map { nodes[$0].id.text })
         let tries = placement.tries(refusing: topology.refusing)
         guard let last = tries.last, !topology.refusing.contains(last) else {
           // All that the hash names refuse: what comes is round robin's.
@@ -115,7 +113,7 @@ extension LiveServers {
         }
       }
       expectNone(
-        differences, of: keys.count, "\(algorithm.name) of \(topology.servers)",
+        differences, of: keys.count, "\(rule.name) of \(topology.servers)",
         sourceLocation: sourceLocation)
       #expect(decided > keys.count * 9 / 10, sourceLocation: sourceLocation)
     }

@@ -29,9 +29,8 @@ import Testing
         for (position, key) in usable.enumerated() {
           let cluster = try NginxUpstreamTests.cluster(
             nodes, name: "_A.\(index)-\(position)", key: key)
-          text += try NginxUpstream(
-            cluster, context: context, keepalive: context == .http ? 32 : nil
-          ).text
+          text += try NginxUpstreamTests.text(
+            cluster, in: context, keepalive: context == .http ? 32 : nil)
         }
         let verdict = try await nginx.test(text, in: context)
         if !verdict.accepted || !verdict.messages.isEmpty {
@@ -49,7 +48,7 @@ import Testing
       "a", "A-1", "_x", "1", "10.0.0.9", "a..b", "x.", String(repeating: "n", count: 253),
     ] {
       let cluster = try NginxUpstreamTests.cluster(["127.0.0.1:80"], name: name)
-      text += try NginxUpstream(cluster, context: .http).text
+      text += try NginxUpstreamTests.text(cluster)
       text += "server { listen 127.0.0.1:8; location / { proxy_pass http://\(name); } }\n"
     }
     let verdict = try await nginx.test(text, in: .http)

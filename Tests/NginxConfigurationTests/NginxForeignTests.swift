@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 import Testing
@@ -54,7 +55,7 @@ import Testing
       _ = try reading.upstreams[0].cluster()
       _ = try reading.upstreams[2].cluster()
     }
-    let error = #expect(throws: NginxUpstreamBlock.NotHashed.self) {
+    let error = #expect(throws: NoCluster.self) {
       try reading.upstreams[1].cluster()
     }
     #expect(error?.location.line == 4)
@@ -79,7 +80,7 @@ import Testing
   @Test func carriageReturnsAndOtherEncodingsAreFine() throws {
     let latin = Array("upstream a {\r\n\tip_hash; # ".utf8) + [0xE9, 0xFF]
     let bytes = latin + Array("\r\n\tserver 10.0.0.1;\r\n}\r\n".utf8)
-    let reading = try NginxReader(files: NginxFiles(["/a.conf": bytes])).upstreams(
+    let reading = try NginxReader(files: ConfigurationFiles(["/a.conf": bytes])).upstreams(
       in: "/a.conf", place: .inside(.http))
     #expect(reading.isAccepted)
     #expect(reading.upstreams.first?.servers.map(\.location.line) == [3])
@@ -89,9 +90,9 @@ import Testing
   @Test func variablesAreNoHosts() async throws {
     let text = "upstream a {\n  ip_hash;\n  server ${HOST}:80;\n}\n"
     let upstream = try #require(try NginxReaderTests.read(text).upstreams.first)
-    let error = #expect(throws: NginxUpstreamBlock.NotHashed.self) { try upstream.cluster() }
+    let error = #expect(throws: NoCluster.self) { try upstream.cluster() }
     #expect(error?.location.line == 3)
-    #expect(error?.remedy == "nginx knows no variables here; write what is meant")
+    #expect(error?.remedy == "nginx knows no variables here; write the address itself")
     let nginx = try await NginxProgram()
     let verdict = try await nginx.test(text, in: .http)
     #expect(verdict.messages.contains("host not found in upstream \"${HOST}:80\""))

@@ -1,3 +1,4 @@
+import Configurations
 import NginxConfiguration
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
     var wrong: [String] = []
     for number in 0..<5000 {
       let bytes = mutations.next()
-      let files = NginxFiles([
+      let files = ConfigurationFiles([
         "/m.conf": bytes, "/mime.types": Array("types { text/html html; }".utf8),
       ])
       let reader = NginxReader(

@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 import Testing
@@ -44,7 +45,7 @@ import Testing
     let verdict = try await nginx.test("include sub/a.conf;", in: .http, files: files)
     #expect(verdict.messages.contains("invalid parameter \"x\" in /b.conf:1"))
     let reading = try NginxReader(
-      files: NginxFiles([
+      files: ConfigurationFiles([
         "/part.conf": Array("include sub/a.conf;".utf8),
         "/sub/a.conf": Array("include b.conf;".utf8),
         "/b.conf": Array("upstream b { server 127.0.0.1 x; }".utf8),
@@ -55,7 +56,7 @@ import Testing
 
   @Test(arguments: [
     (
-      ["/etc/nginx/other.conf": "http { }"], NginxSyntaxError.Code.unreadable,
+      ["/etc/nginx/other.conf": "http { }"], ConfigurationError.Code.unreadable,
       "open() \"/etc/nginx/nginx.conf\" failed (2: No such file or directory) in "
         + "/etc/nginx/nginx.conf:1"
     ),
@@ -76,10 +77,10 @@ import Testing
       "invalid number of arguments in \"include\" directive in /etc/nginx/nginx.conf:1"
     ),
   ])
-  func saysWhyNot(_ files: [String: String], _ code: NginxSyntaxError.Code, _ message: String) {
-    let error = #expect(throws: NginxSyntaxError.self) { try NginxReaderTests.read(files) }
+  func saysWhyNot(_ files: [String: String], _ code: ConfigurationError.Code, _ message: String) {
+    let error = #expect(throws: ConfigurationError.self) { try NginxReaderTests.read(files) }
     #expect(error?.code == code)
-    #expect(error?.description == message)
+    #expect(error.map { "\($0.message) in \($0.location)" } == message)
   }
 
   /// Configurations are read on other machines than they run on.
@@ -104,7 +105,7 @@ import Testing
     #expect(!reading.isAccepted)
     #expect(reading.unmatched.isEmpty)
     #expect(try reading.upstreams[0].cluster().nodes.count == 1)
-    let error = #expect(throws: NginxUpstreamBlock.NotHashed.self) {
+    let error = #expect(throws: NoCluster.self) {
       try reading.upstreams[1].cluster()
     }
     #expect(error?.location.line == 5)
@@ -136,7 +137,7 @@ import Testing
       ["/etc/nginx/nginx.conf": String(repeating: "a;", count: 9 << 20)],
     ]
     for files in cases {
-      let error = #expect(throws: NginxSyntaxError.self) { try NginxReaderTests.read(files) }
+      let error = #expect(throws: ConfigurationError.self) { try NginxReaderTests.read(files) }
       #expect(error?.code == .tooLarge)
     }
   }

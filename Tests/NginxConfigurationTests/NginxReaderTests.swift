@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 import Testing
@@ -6,13 +7,14 @@ import Testing
   static func read(
     _ files: [String: String], version: NginxVersion = .newest,
     place: NginxReader.Place = .main, limits: NginxLimits = .standard
-  ) throws(NginxSyntaxError) -> NginxReading {
+  ) throws(ConfigurationError) -> NginxReading {
     let reader = NginxReader(
-      files: NginxFiles(files.mapValues { Array($0.utf8) }), version: version, limits: limits)
+      files: ConfigurationFiles(files.mapValues { Array($0.utf8) }), version: version,
+      limits: limits)
     return try reader.upstreams(in: "/etc/nginx/nginx.conf", place: place)
   }
 
-  static func read(_ text: String, version: NginxVersion = .newest) throws(NginxSyntaxError)
+  static func read(_ text: String, version: NginxVersion = .newest) throws(ConfigurationError)
     -> NginxReading
   {
     try read(["/etc/nginx/nginx.conf": text], version: version, place: .inside(.http))
@@ -20,7 +22,7 @@ import Testing
 
   @Test func readsWhatWasWritten() throws {
     let cluster = try NginxUpstreamTests.cluster()
-    let text = try NginxUpstream(cluster, context: .http, keepalive: 32).text
+    let text = try NginxUpstreamTests.text(cluster, keepalive: 32)
     let reading = try Self.read(text)
     #expect(reading.isAccepted)
     #expect(reading.problems.isEmpty)
@@ -31,7 +33,8 @@ import Testing
       Issue.record("the method is \(upstream.method)")
       return
     }
-    #expect(key.source == .cookie("sid"))
+    #expect(key.source(in: .http) == .cookie("sid"))
+    #expect(key.source(in: .stream) == nil)
     #expect(upstream.servers.map(\.address) == cluster.nodes.map(\.address))
     #expect(upstream.servers.map(\.weight) == [1, 2, 1])
     #expect(upstream.servers.map(\.isDown) == [false, false, true])
@@ -107,7 +110,7 @@ import Testing
         Issue.record("\(text) is no key")
         continue
       }
-      #expect(key.source == source, "\(text)")
+      #expect(key.source(in: .http) == source, "\(text)")
       #expect(key.pieces == pieces, "\(text)")
     }
   }
@@ -169,7 +172,7 @@ import Testing
 
   @Test func bytesThatAreNoTextAreSaidSo() throws {
     let bytes = Array("upstream u { server unix:/".utf8) + [0xFF] + Array("; }".utf8)
-    let reading = try NginxReader(files: NginxFiles(["/a": bytes])).upstreams(
+    let reading = try NginxReader(files: ConfigurationFiles(["/a": bytes])).upstreams(
       in: "/a", place: .inside(.http))
     #expect(reading.isAccepted)
     #expect(reading.problems.map(\.message) == ["the address is not UTF-8"])

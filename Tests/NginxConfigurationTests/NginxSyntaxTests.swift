@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 import Testing
@@ -40,12 +41,12 @@ import Testing
       }
 
       """
-    let reader = NginxReader(files: NginxFiles(["/n": Array(text.utf8)]))
+    let reader = NginxReader(files: ConfigurationFiles(["/n": Array(text.utf8)]))
     let reading = try reader.upstreams(in: "/n")
     let block = try #require(reading.upstreams.first)
     let cluster = try NginxUpstreamTests.cluster(["10.0.0.1:80"])
-    let upstream = try NginxUpstream(cluster, context: .http)
-    let written = reading.files[0].replacing(block.range, with: upstream.items)
+    let items = try NginxEmitter().items(of: cluster)
+    let written = reading.files[0].replacing(block.range, with: items)
     #expect(
       String(decoding: written, as: UTF8.self) == """
         http {
@@ -81,17 +82,17 @@ import Testing
         "/etc/nginx/nginx.conf:6: error: unknown directive \"balancer_by_lua_block\"; it is part of "
           + "the Lua module (OpenResty), and picks servers by a rule that is not known here"
       ])
-    #expect(throws: NginxSyntaxError.self) {
+    #expect(throws: ConfigurationError.self) {
       try NginxSyntaxTree(bytes: Array("a_by_lua_block { '}".utf8), file: "a")
     }
   }
 
   @Test func linesAreThoseOfNginx() {
-    let error = #expect(throws: NginxSyntaxError.self) {
+    let error = #expect(throws: ConfigurationError.self) {
       try NginxSyntaxTree(bytes: Array("a\n'b\nc'\nd\n\n}".utf8), file: "f")
     }
-    #expect(error?.description == "unexpected \"}\" in f:6")
-    #expect(error?.location == NginxLocation(file: "f", line: 6))
+    #expect(error?.description == "f:6: unexpected \"}\"")
+    #expect(error?.location == ConfigurationLocation(file: "f", line: 6))
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 import Testing
@@ -10,10 +11,18 @@ import Testing
   ]
 
   static func cluster(
-    _ nodes: [Node] = nodes, name: String = "sessions", algorithm: String = "nginx",
-    key: KeySource? = .cookie("sid"), options: [String: String] = [:]
-  ) throws -> Cluster {
-    try Cluster(name: name, nodes: nodes, algorithm: algorithm, key: key, options: options)
+    _ nodes: [Node] = nodes, name: String = "sessions", rule: String = "nginx",
+    key: KeySource? = .cookie("sid"), properties: [String: String] = [:]
+  ) throws -> PlacedCluster {
+    PlacedCluster(
+      try Cluster(name: name, nodes: nodes, properties: properties, allowsRepeatedAddresses: true),
+      Placement(rule: rule, key: key))
+  }
+
+  static func text(
+    _ placed: PlacedCluster, in context: NginxContext? = nil, keepalive: Int? = nil
+  ) throws(EmissionError) -> String {
+    try NginxEmitter(NginxEmitter.Options(context: context, keepalive: keepalive)).emit(placed).text
   }
 
   static let golden = """
@@ -31,17 +40,14 @@ import Testing
     """
 
   @Test func writesTheWholeBlock() throws {
-    let upstream = try NginxUpstream(Self.cluster(), context: .http, keepalive: 32)
-    #expect(upstream.text == Self.golden)
-    #expect(upstream.servers.map(\.weight) == [1, 2, 1])
-    #expect(upstream.servers.map(\.isDown) == [false, false, true])
+    #expect(try Self.text(Self.cluster(), keepalive: 32) == Self.golden)
   }
 
   @Test func writesAStream() throws {
     let cluster = try Self.cluster(
       ["[::1]:5432", #"unix:/run/a\b"c.sock"#], name: "db", key: .remoteAddress)
     #expect(
-      try NginxUpstream(cluster, context: .stream).text == #"""
+      try Self.text(cluster, in: .stream) == #"""
         # db: 2 servers, hash consistent; written by chash.
         upstream db {
             hash $remote_addr consistent;
@@ -60,32 +66,36 @@ import Testing
       Node(address: "10.0.0.3:80", weight: 0),
       Node(address: "10.0.0.4:80", weight: 1, state: .drain),
     ])
-    let lines = try NginxUpstream(cluster, context: .http).servers.map {
-      NginxItem.print([.directive($0.directive)])
-    }
+    let emission = try NginxEmitter().emit(cluster)
     #expect(
-      lines == [
-        "server 10.0.0.1:80 weight=3 down;\n", "server 10.0.0.2:80 weight=2 down;\n",
-        "server 10.0.0.3:80 down;\n", "server 10.0.0.4:80 down;\n",
+      emission.text.split(separator: "\n").filter { $0.contains("server ") } == [
+        "    server 10.0.0.1:80 weight=3 down;", "    server 10.0.0.2:80 weight=2 down;",
+        "    server 10.0.0.3:80 down;", "    server 10.0.0.4:80 down;",
+      ])
+    #expect(
+      emission.notes.map(\.description) == [
+        "state of '10.0.0.2:80': nginx drains servers only in sticky sessions; the line says down",
+        "weight of '10.0.0.3:80': nginx has no weight 0; the line says down",
+        "state of '10.0.0.4:80': nginx drains servers only in sticky sessions; the line says down",
       ])
   }
 
   @Test func aSingleServerIsSingular() throws {
-    let text = try NginxUpstream(Self.cluster(["a:80"]), context: .http).text
+    let text = try Self.text(Self.cluster(["a:80"]))
     #expect(text.hasPrefix("# sessions: 1 server, hash consistent; written by chash.\n"))
   }
 
   struct Refusal: Sendable, CustomTestStringConvertible {
-    let cluster: Cluster
+    let cluster: PlacedCluster
     let context: NginxContext
     let keepalive: Int?
-    let code: NginxEmitError.Code
-    let subject: NginxEmitError.Subject
+    let code: EmissionError.Code
+    let subject: ClusterError.Subject
     let message: String
 
     init(
-      _ cluster: Cluster, in context: NginxContext = .http, keepalive: Int? = nil,
-      _ code: NginxEmitError.Code, _ subject: NginxEmitError.Subject, _ message: String
+      _ cluster: PlacedCluster, in context: NginxContext = .http, keepalive: Int? = nil,
+      _ code: EmissionError.Code, _ subject: ClusterError.Subject, _ message: String
     ) {
       self.cluster = cluster
       self.context = context
@@ -101,9 +111,17 @@ import Testing
   static func refusals() throws -> [Refusal] {
     try [
       Refusal(
-        cluster(algorithm: "maglev"), .unknownAlgorithm, .algorithm,
-        "nginx does not place keys by 'maglev'; "
-          + "use the algorithm nginx, which is its 'hash KEY consistent'"),
+        cluster(rule: "maglev"), .unknownRule, .algorithm,
+        "nginx does not place keys by 'maglev'; use one of nginx, nginx-hash, nginx-ip-hash, "
+          + "nginx-split-clients; nginx is its 'hash KEY consistent'"),
+      Refusal(
+        cluster(rule: "nginx-ip-hash"), .invalidKey, .key,
+        "ip_hash hashes the address of the client only; "
+          + "use the key remote-addr, or the algorithm nginx-hash"),
+      Refusal(
+        cluster(rule: "nginx-ip-hash", key: nil), in: .stream, .unknownRule, .algorithm,
+        "a stream has no ip_hash; "
+          + "use nginx-hash with the key remote-addr, or write the upstream for http"),
       Refusal(
         cluster(key: nil), .missingKey, .key,
         "the cluster 'sessions' does not say where the key is; "
@@ -138,10 +156,6 @@ import Testing
         "the socket path '/run/a.sock:' contains a colon; "
           + "use a path without one; nginx does not read it everywhere as you wrote it"),
       Refusal(
-        cluster(["unix:/run/$a.sock"]), .invalidAddress, .node(0),
-        "the address 'unix:/run/$a.sock' cannot be written: the text contains '$', which starts a "
-          + "variable and cannot be escaped in nginx; use a text without '$'"),
-      Refusal(
         cluster([Node(id: "web\u{202E}", address: "a:80")]), .invalidID, .node(0),
         "the id 'web\u{202E}' cannot be written as a comment: the text contains U+202E, "
           + "which turns the writing direction; remove it"),
@@ -151,11 +165,11 @@ import Testing
         "the id '\(String(repeating: "i", count: 60))…' cannot be written as a comment: "
           + "the text takes 4001 bytes; nginx's buffer is 4096 bytes long; stay below 4000"),
       Refusal(
-        cluster(key: .remoteAddress), in: .stream, keepalive: 8, .invalidKeepalive, .keepalive,
+        cluster(key: .remoteAddress), in: .stream, keepalive: 8, .invalidOption, .cluster,
         "a stream keeps no idle connections; "
           + "leave keepalive out, or write the upstream for http"),
       Refusal(
-        cluster(), keepalive: 0, .invalidKeepalive, .keepalive,
+        cluster(), keepalive: 0, .invalidOption, .cluster,
         "keepalive is 0; use a number from 1 to 65535"),
     ]
       + ["a b", "a;b", "a{", "}", "#a", "$a", "\"a\"", "a\\", "ä", ".a", "-a", "a/b", "a:80", "'"]
@@ -163,7 +177,8 @@ import Testing
         Refusal(
           try cluster(name: name), .invalidName, .name,
           "'\(name)' cannot name an upstream; "
-            + "use letters, digits, '_', '.' and '-', at most 253, and begin with none of '.-'")
+            + "use letters, digits, '_', '.' and '-', at most 253, and do not begin with '.' or '-'"
+        )
       }
   }
 
@@ -171,9 +186,9 @@ import Testing
     var wrong: [String] = []
     for refusal in try Self.refusals() {
       do {
-        let upstream = try NginxUpstream(
-          refusal.cluster, context: refusal.context, keepalive: refusal.keepalive)
-        wrong.append("written: \(upstream.text)")
+        let text = try Self.text(
+          refusal.cluster, in: refusal.context, keepalive: refusal.keepalive)
+        wrong.append("written: \(text)")
       } catch {
         if error.code != refusal.code || error.subject != refusal.subject
           || error.description != refusal.message
@@ -194,10 +209,9 @@ import Testing
       for text in ["\(scalar)", "x\(scalar)}y;", "\\\(scalar)", "\(scalar)\\"] {
         let node = Node(id: NodeID(text), address: "unix:/" + text)
         guard let cluster = try? Self.cluster([node]),
-          let upstream = try? NginxUpstream(cluster, context: .http)
+          let text = try? Self.text(cluster)
         else { continue }
         written += 1
-        let text = upstream.text
         if text.unicodeScalars.count(where: { $0 == "\n" || $0 == "\r" }) != 6 {
           wrong.append(text)
         }

@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 import Testing
@@ -15,7 +16,7 @@ import Testing
   @Test func aStreamKnowsTheAddressOnly() throws {
     #expect(try NginxVariable.text(for: .remoteAddress, context: .stream) == "$remote_addr")
     for key: KeySource in [.cookie("a"), .argument("a"), .header("a"), .uri] {
-      #expect(throws: NginxEmitError.self) { try NginxVariable(key, context: .stream) }
+      #expect(throws: EmissionError.self) { try NginxVariable(key, context: .stream) }
     }
   }
 
@@ -51,7 +52,7 @@ import Testing
     ),
   ])
   func refusesWhatNginxWouldReadDifferently(_ key: KeySource, _ message: String) {
-    let error = #expect(throws: NginxEmitError.self) {
+    let error = #expect(throws: EmissionError.self) {
       try NginxVariable(key, context: .http)
     }
     #expect(error?.description == message)
@@ -64,7 +65,7 @@ import Testing
     ]
     for name in names {
       for key: KeySource in [.cookie(name), .argument(name), .header(name)] {
-        #expect(throws: NginxEmitError.self) { try NginxVariable(key, context: .http) }
+        #expect(throws: EmissionError.self) { try NginxVariable(key, context: .http) }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Configurations
 import NginxConfiguration
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     _ bytes: [UInt8], in context: NginxContext, from verdict: NginxProgram.Verdict,
     version: NginxVersion
   ) -> String? {
-    let reader = NginxReader(files: NginxFiles(["/part.conf": bytes]), version: version)
+    let reader = NginxReader(files: ConfigurationFiles(["/part.conf": bytes]), version: version)
     var warnings = 0
     var error: String?
     var isSyntax = false
@@ -29,7 +30,7 @@ import Testing
         error = first.message
       }
     } catch let failure {
-      error = failure.description
+      error = "\(failure.message) in \(failure.location)"
       isSyntax = true
     }
     let text = String(decoding: bytes, as: UTF8.self)

@@ -13,6 +13,7 @@ enum NginxVerdicts {
     servers + methods + blocks.map { Case(context: .http, bytes: Array($0.utf8)) }
     + streamBlocks.map { Case(context: .stream, bytes: Array($0.utf8)) }
     + syntax.map { Case(context: .http, bytes: Array($0.utf8)) } + bytes
+    + both(splits) { "split_clients \($0)" }
 
   /// `server` lines, each in both contexts.
   private static let servers: [Case] = both(
@@ -87,6 +88,25 @@ enum NginxVerdicts {
     "hash a; least_conn; server 127.0.0.3:1 backup;", "least_conn; server 127.0.0.3:1 backup;",
     "random; server 127.0.0.3:1 backup;", "hash a; server 127.0.0.3:1 down;",
     "# comment", "# comment {", "least_conn; # }", "", ";", "}", "{", "'", "\"",
+  ]
+
+  /// `split_clients` blocks, in both contexts.
+  private static let splits = [
+    "$remote_addr $v { 50% a; * b; }", "$remote_addr v { 50% a; }", "$remote_addr $ { 50% a; }",
+    "$remote_addr \"\" { 50% a; }", "$remote_addr \"$a b\" { 50% a; }",
+    "$remote_addr $v { 50% a b; * b c; }", "$remote_addr $v { 50% a { } }",
+    "$remote_addr $v { 50 a; }", "$remote_addr $v { 0% a; }", "$remote_addr $v { 101% a; }",
+    "$remote_addr $v {\n 60% a;\n 60% b;\n }", "$remote_addr $v { * a; * b; }",
+    "$remote_addr $v { * a; 1% b; }", "$remote_addr $v { 100% a; * b; }",
+    "$remote_addr $v { 0.555% a; }", "$remote_addr $v { 5.% a; .5% b; 05.50% c; }",
+    "$remote_addr $v { .% a; }", "$remote_addr $v { 1.2.3% a; }", "$remote_addr $v { -1% a; }",
+    "$remote_addr $v { 42949672.96% a; }", "$remote_addr $v { 42949673.96% a; 99.01% b; }",
+    "$remote_addr $v { 99999999999999999999% a; }", "$remote_addr $v { }", "$remote_addr $v;",
+    "$remote_addr { }", "$remote_addr $v w { }", "$ $v { }", "${remote_addr $v { }",
+    "$remote_addr $v { include a; }", "$remote_addr $v { \"1%%\" a; }",
+    "$remote_addr $v { \"%\" a; }", "$remote_addr $v { \"\" a; }", "\"\" $v { 1% $a; 2% \"\"; }",
+    "a $V { 1% a; } split_clients a $V { 2% b; }", "a $v { 60% a;\n 60% b;\n 1 c;\n }",
+    "a $v { 1% a; # b\n # c\n }", "a $v { ; }", "a $v { 1% a }",
   ]
 
   private static let blocks = [

@@ -1,18 +1,8 @@
 import ConsistentHashing
-import ConsistentHashingTesting
 import ProxyProfiles
 import Testing
 
 @Suite struct HAProxyAlgorithmTests {
-  static let algorithms: [Algorithm] = [
-    .haproxyConsistent, .haproxyConsistent30, .haproxyMap,
-  ]
-
-  @Test(arguments: algorithms.map(\.name))
-  func keepsItsPromises(_ name: String) throws {
-    #expect(try conformanceViolations(of: .named(name), seed: 1) == [])
-  }
-
   /// What each set of options means in the configuration.
   @Test(
     arguments: [
@@ -25,40 +15,46 @@ import Testing
   func readsHashTypes(
     options: [String: String], function: HAProxyKeyHash.Function, consistent: Bool, map: Bool
   ) throws {
-    let nodes: [Node] = ["10.0.0.1:80", "10.0.0.2:80"]
-    let cluster = try Cluster(nodes: nodes, options: options)
+    let cluster = try Cluster(nodes: ["10.0.0.1:80", "10.0.0.2:80"])
     let ring = try #require(
-      Algorithm.haproxyConsistent.selector(for: cluster) as? HAProxyConsistentHash)
+      PlacementRule.haproxyConsistent.selector(for: cluster, options: options)
+        as? HAProxyConsistentHash)
     #expect(ring.keyHash.function == function && ring.keyHash.isAvalanche == consistent)
-    let table = try #require(Algorithm.haproxyMap.selector(for: cluster) as? HAProxyMapHash)
+    let table = try #require(
+      PlacementRule.haproxyMap.selector(for: cluster, options: options) as? HAProxyMapHash)
     #expect(table.keyHash.function == function && table.keyHash.isAvalanche == map)
   }
 
   @Test(
     arguments: [
-      (nil, [:], .urlParameter), ("arg:k", [:], .urlParameter), ("header:x", [:], .header),
-      ("cookie:sid", [:], .expression), ("remote-addr", [:], .source),
-      ("uri", [:], .uri(HAProxyURIPart())), ("uri", ["balance": "hash"], .expression),
-      (nil, ["balance": "source"], .source), (nil, ["balance": "hdr"], .header),
-      ("header:x", ["balance": "url_param"], .urlParameter),
+      (nil, [:], .urlParameter, HAProxyURIPart()),
+      ("arg:k", [:], .urlParameter, HAProxyURIPart()),
+      ("header:x", [:], .header, HAProxyURIPart()),
+      ("cookie:sid", [:], .expression, HAProxyURIPart()),
+      ("remote-addr", [:], .source, HAProxyURIPart()), ("uri", [:], .uri, HAProxyURIPart()),
+      ("uri", ["balance": "hash"], .expression, HAProxyURIPart()),
+      (nil, ["balance": "source"], .source, HAProxyURIPart()),
+      (nil, ["balance": "hdr"], .header, HAProxyURIPart()),
+      ("header:x", ["balance": "url_param"], .urlParameter, HAProxyURIPart()),
       (
         nil,
         [
           "balance": "uri", "uri-whole": "on", "uri-path-only": "on", "uri-len": "9",
           "uri-depth": "2",
         ],
-        .uri(HAProxyURIPart(isWhole: true, isPathOnly: true, length: 9, depth: 2))
+        .uri, HAProxyURIPart(isWhole: true, isPathOnly: true, length: 9, depth: 2)
       ),
-      ("uri", ["uri-depth": "1"], .uri(HAProxyURIPart(depth: 1))),
-    ] as [(String?, [String: String], HAProxyBalance)])
-  func takesTheKeyFromWhereTheClusterSays(
-    key: String?, options: [String: String], balance: HAProxyBalance
+      ("uri", ["uri-depth": "1"], .uri, HAProxyURIPart(depth: 1)),
+    ] as [(String?, [String: String], HAProxyBalance, HAProxyURIPart)])
+  func takesTheKeyFromWhereThePlacementSays(
+    key: String?, options: [String: String], balance: HAProxyBalance, part: HAProxyURIPart
   ) throws {
-    let cluster = try Cluster(
-      nodes: ["10.0.0.1:80"], key: key.flatMap { KeySource($0) }, options: options)
+    let placement = Placement(
+      rule: "haproxy-consistent", options: options, key: key.flatMap { KeySource($0) })
     let selector = try #require(
-      Algorithm.haproxyConsistent.selector(for: cluster) as? HAProxyConsistentHash)
-    #expect(selector.keyHash.balance == balance)
+      RuleCatalogue.all.selector(
+        for: PlacedCluster(Cluster(nodes: ["10.0.0.1:80"]), placement)) as? HAProxyConsistentHash)
+    #expect(selector.keyHash.balance == balance && selector.keyHash.uriPart == part)
   }
 
   @Test(
@@ -69,23 +65,23 @@ import Testing
       (["balance": "uri", "uri-len": "0"], "uri-len"),
     ] as [([String: String], String)])
   func refusesOptionsByTheirName(options: [String: String], name: String) throws {
-    let cluster = try Cluster(nodes: ["10.0.0.1:80"], options: options)
+    let cluster = try Cluster(nodes: ["10.0.0.1:80"])
     let error = #expect(throws: ClusterError.self) {
-      try Algorithm.haproxyConsistent.selector(for: cluster)
+      try PlacementRule.haproxyConsistent.selector(for: cluster, options: options)
     }
     #expect(error?.subject == .option(name))
   }
 
   @Test func readsNodesOfACluster() throws {
-    let cluster = try Cluster(
-      nodes: [
-        Node(address: "10.0.0.1:80", properties: ["haproxy-id": "7", "guid": "a"]),
-        Node(address: "10.0.0.2:80", state: .down),
-        Node(address: "10.0.0.3:80", weight: 0), "10.0.0.4:80",
-      ], options: ["hash-key": "guid"])
+    let cluster = try Cluster(nodes: [
+      Node(address: "10.0.0.1:80", properties: ["haproxy-id": "7", "guid": "a"]),
+      Node(address: "10.0.0.2:80", state: .down),
+      Node(address: "10.0.0.3:80", weight: 0), "10.0.0.4:80",
+    ])
     let selector = try #require(
-      Algorithm.haproxyConsistent.selector(for: cluster) as? HAProxyConsistentHash)
+      PlacementRule.haproxyConsistent.selector(for: cluster, options: ["hash-key": "guid"])
+        as? HAProxyConsistentHash)
     #expect(selector.serverIDs == [7, 2, 3, 4])
-    #expect(Set((0..<200).map { selector.choice(for: "key\($0)") }) == [0, 3])
+    #expect(Set((0..<200).map { selector.index(for: "key\($0)") }) == [0, 3])
   }
 }

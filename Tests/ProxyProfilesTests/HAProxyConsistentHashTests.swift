@@ -9,17 +9,18 @@ import Testing
   /// Recorded from HAProxy 2.6.12 with three servers and `hash-type consistent` alone.
   @Test func agreesWithTheSmallestTable() throws {
     let selector = try HAProxyConsistentHash(Cluster(nodes: Self.three))
-    #expect((0..<8).map { selector.choice(for: "k\($0)") } == [0, 2, 1, 2, 0, 1, 0, 1])
+    #expect((0..<8).map { selector.index(for: "k\($0)") } == [0, 2, 1, 2, 0, 1, 0, 1])
   }
 
   /// Published with HAProxy's own tests, `reg-tests/balance/balance-hash-maxconn.vtc`; versions with
   /// the regression of 3.0 fail it.
   @Test func agreesWithThePublishedVector() throws {
-    let cluster = try Cluster(
-      nodes: Array(Self.three.prefix(2)), algorithm: "haproxy-consistent",
-      options: ["balance": "uri"])
-    #expect(try Algorithm.haproxyConsistent.selector(for: cluster).choice(for: "/test-url") == 0)
-    #expect(try Algorithm.haproxyConsistent30.selector(for: cluster).choice(for: "/test-url") == 1)
+    let cluster = try Cluster(nodes: Array(Self.three.prefix(2)))
+    func index(_ rule: PlacementRule) throws -> Int? {
+      try rule.selector(for: cluster, options: ["balance": "uri"]).index(for: "/test-url")
+    }
+    #expect(try index(.haproxyConsistent) == 0)
+    #expect(try index(.haproxyConsistent30) == 1)
   }
 
   /// Worked out by a program in another language from the rules in HAProxy's source, not recorded:
@@ -34,37 +35,22 @@ import Testing
       (.addressAndPort, "1011021001101101101000101202000110210201010112102102210211101000"),
     ] as [(HAProxyHashKey, String)])
   func identifiesServersAsAsked(hashKey: HAProxyHashKey, picks: String) throws {
-    let servers = [
-      HAProxyServer(name: "a", address: "10.0.0.1:8080", id: 7, guid: "web-a"),
-      HAProxyServer(name: "b", address: "10.0.0.2:8081", id: 70000, weight: 2, guid: "web-b"),
-      HAProxyServer(name: "c", address: "[2001:db8::7]:8080", id: 3, guid: "web-c"),
-    ]
-    let selector = try HAProxyConsistentHash(
-      nodes: servers.map { Node(address: $0.address) }, servers: servers, hashKey: hashKey)
-    let picked = (0..<picks.utf8.count).map { "\(selector.choice(for: "k\($0)") ?? 9)" }
+    let cluster = try Cluster(nodes: [
+      .server("a", "10.0.0.1:8080", id: 7, guid: "web-a"),
+      .server("b", "10.0.0.2:8081", id: 70000, weight: 2, guid: "web-b"),
+      .server("c", "[2001:db8::7]:8080", id: 3, guid: "web-c"),
+    ])
+    let selector = try HAProxyConsistentHash(cluster, hashKey: hashKey)
+    let picked = (0..<picks.utf8.count).map { "\(selector.index(for: "k\($0)") ?? 9)" }
     #expect(picked.joined() == picks)
-
-    // A server that says it itself needs no default.
-    let own = servers.map { server in
-      var server = server
-      server.hashKey = hashKey
-      return server
-    }
-    let same = try HAProxyConsistentHash(
-      nodes: servers.map { Node(address: $0.address) }, servers: own, hashKey: .id)
-    #expect((0..<500).allSatisfy { same.choice(for: "k\($0)") == selector.choice(for: "k\($0)") })
   }
 
   @Test func identifiesByIdWhereThereIsNoGuidOrAddress() throws {
-    let servers = [
-      HAProxyServer(name: "a", address: "unix:/run/a.sock"),
-      HAProxyServer(name: "b", address: "unix:/run/b.sock"),
-    ]
-    let nodes = servers.map { Node(address: $0.address) }
-    let byID = try HAProxyConsistentHash(nodes: nodes, servers: servers)
+    let cluster = try Cluster(nodes: ["unix:/run/a.sock", "unix:/run/b.sock"])
+    let byID = try HAProxyConsistentHash(cluster)
     for hashKey in [.guid, .address, .addressAndPort] as [HAProxyHashKey] {
-      let other = try HAProxyConsistentHash(nodes: nodes, servers: servers, hashKey: hashKey)
-      #expect((0..<500).allSatisfy { byID.choice(for: "k\($0)") == other.choice(for: "k\($0)") })
+      let other = try HAProxyConsistentHash(cluster, hashKey: hashKey)
+      #expect((0..<500).allSatisfy { byID.index(for: "k\($0)") == other.index(for: "k\($0)") })
     }
   }
 
@@ -80,11 +66,9 @@ import Testing
   @Test func countsIdsAsHAProxyDoes() throws {
     func ids(_ given: [Int?]) throws -> [Int] {
       let servers = given.enumerated().map {
-        HAProxyServer(name: "s\($0)", address: "10.0.0.1:\(80 + $0)", id: $1)
+        Node.server("s\($0)", "10.0.0.1:\(80 + $0)", id: $1)
       }
-      return try HAProxyConsistentHash(
-        nodes: servers.map { Node(address: $0.address) }, servers: servers
-      ).serverIDs
+      return try HAProxyConsistentHash(Cluster(nodes: servers)).serverIDs
     }
     #expect(try ids([nil, 2, nil, 1, nil]) == [3, 2, 5, 1, 7])
     #expect(try ids([nil, nil, nil]) == [1, 2, 3])
@@ -99,24 +83,23 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     var different: [String] = []
     for round in 0..<60 {
+      var ids: [Int] = []
       let servers = (0..<(2 + generator.below(8))).map { index in
-        HAProxyServer(
-          name: "s\(index)", address: "10.0.0.\(index):80",
-          id: 1 + index + (generator.below(3) == 0 ? ((index + 1) << 20) - index : 0),
-          weight: generator.below(4), isDisabled: generator.below(5) == 0,
-          isBackup: generator.below(3) == 0)
+        ids.append(1 + index + (generator.below(3) == 0 ? ((index + 1) << 20) - index : 0))
+        return Node.server(
+          "s\(index)", "10.0.0.\(index):80", id: ids[index], weight: generator.below(4),
+          isDisabled: generator.below(5) == 0, isBackup: generator.below(3) == 0)
       }
       let usesAllBackups = generator.below(2) == 0
-      let usable = servers.indices.filter { servers[$0].weight > 0 && !servers[$0].isDisabled }
+      let usable = servers.indices.filter { servers[$0].weight > 0 && servers[$0].state == .up }
       guard !usable.isEmpty else { continue }
       let selector = try HAProxyConsistentHash(
-        nodes: servers.map { Node(address: $0.address) }, servers: servers,
-        keyHash: HAProxyKeyHash(function: .none, isAvalanche: false),
+        Cluster(nodes: servers), keyHash: HAProxyKeyHash(function: .none, isAvalanche: false),
         usesAllBackups: usesAllBackups)
-      var sharing = usable.filter { !servers[$0].isBackup }
+      var sharing = usable.filter { servers[$0].properties["backup"] == nil }
       if sharing.isEmpty { sharing = usesAllBackups ? usable : [usable[0]] }
       let oracle = TextbookHAProxy(
-        servers: sharing.map { ($0, servers[$0].id ?? 0, servers[$0].weight) })
+        servers: sharing.map { ($0, ids[$0], Int(servers[$0].weight)) })
       for (index, node) in oracle.ring.enumerated() {
         let next = oracle.ring[(index + 1) % oracle.ring.count].place
         let half = node.place &+ (next &- node.place) / 2
@@ -125,12 +108,12 @@ import Testing
         {
           let expected = oracle.order(hash)
           let preference = selector.preference(for: "\(hash)")
-          if preference.indices != expected
-            || selector.choice(for: "\(hash)") != expected[0]
+          if Array(preference) != expected
+            || selector.index(for: "\(hash)") != expected[0]
             || (preference.end == .everyNode) != (expected.count == usable.count)
           {
             different.append(
-              "round \(round), hash \(hash): \(expected), here \(preference.indices)")
+              "round \(round), hash \(hash): \(expected), here \(Array(preference))")
           }
         }
       }
@@ -142,13 +125,13 @@ import Testing
   /// server only, 444, 566 and 990 of them.
   @Test func givesNothingToAServerBetweenTwoAtTheSamePlaces() throws {
     let servers = ([1, 1_048_577, 2_097_153, 7] as [Int]).map {
-      HAProxyServer(name: "s\($0)", address: "10.0.0.1:80", id: $0)
+      Node.server("s\($0)", "10.0.0.1:80", id: $0)
     }
     let selector = try HAProxyConsistentHash(
-      nodes: servers.map { Node(id: NodeID($0.name), address: $0.address) }, servers: servers)
+      Cluster(nodes: servers, allowsRepeatedAddresses: true))
     var counts = [0, 0, 0, 0]
     for i in 0..<2000 {
-      if let choice = selector.choice(for: "key\(i)") { counts[choice] += 1 }
+      if let index = selector.index(for: "key\(i)") { counts[index] += 1 }
     }
     #expect(counts == [444, 0, 566, 990])
   }
@@ -158,13 +141,13 @@ import Testing
   @Test func goesBackAndForthBetweenTwoServers() throws {
     let selector = try HAProxyConsistentHash(
       Cluster(nodes: (1...4).map { Node(address: "127.77.0.\($0):80") }))
+    let up = HealthMask([true, false, false, true])
     var lost = 0
     for i in 0..<300 {
       let preference = selector.preference(for: "key\(i)")
-      #expect(preference.indices.count == 2)
+      #expect(preference.count == 2)
       #expect(preference.end == .stateful("the first server again"))
-      let answer = selector.choice(for: Array("key\(i)".utf8).span) { $0 == 0 || $0 == 3 }
-      if answer == nil { lost += 1 }
+      if selector.index(for: "key\(i)", among: up) == nil { lost += 1 }
     }
     #expect(lost == 35)
   }
@@ -179,10 +162,9 @@ import Testing
       ]
     }
     func picks(_ first: Node.State, _ all: String) throws -> Set<Int?> {
-      let cluster = try Cluster(
-        nodes: nodes(first), algorithm: "haproxy-consistent", options: ["allbackups": all])
-      let selector = try Algorithm.haproxyConsistent.selector(for: cluster)
-      return Set((0..<200).map { selector.choice(for: "key\($0)") })
+      let selector = try PlacementRule.haproxyConsistent.selector(
+        for: Cluster(nodes: nodes(first)), options: ["allbackups": all])
+      return Set((0..<200).map { selector.index(for: "key\($0)") })
     }
     #expect(try picks(.up, "on") == [0])
     #expect(try picks(.down, "off") == [2])
@@ -190,21 +172,21 @@ import Testing
     let idle = try HAProxyConsistentHash(Cluster(nodes: nodes(.up)))
     #expect(
       idle.preference(for: "key")
-        == Preference(indices: [0], end: .stateful("the same server again")))
+        == Preference([0], end: .stateful("the same server again")))
   }
 
   @Test func hashesNothingForASingleServer() throws {
     let one = try HAProxyConsistentHash(
       Cluster(nodes: [Node(address: "10.0.0.1:80", state: .down), "10.0.0.2:80"]),
       keyHash: HAProxyKeyHash(isAvalanche: true, balance: .header))
-    #expect(one.choice(for: "") == 1)
-    #expect(one.preference(for: "") == Preference(indices: [1], end: .everyNode))
+    #expect(one.index(for: "") == 1)
+    #expect(one.preference(for: "") == Preference([1], end: .everyNode))
   }
 
   @Test func refusesWhatHAProxyRefuses() throws {
     func code(_ nodes: Node...) throws -> ClusterError.Code? {
       #expect(throws: ClusterError.self) {
-        try Algorithm.haproxyConsistent.selector(for: Cluster(nodes: nodes))
+        try PlacementRule.haproxyConsistent.selector(for: Cluster(nodes: nodes))
       }?.code
     }
     let other: Node = "10.0.0.9:80"
@@ -224,20 +206,13 @@ import Testing
     #expect(
       try code(Node(address: "10.0.0.1:80", properties: ["backup": "yes"])) == .invalidProperty)
 
-    // Through server lines, where no cluster has checked anything.
-    for server in [
-      HAProxyServer(name: "a", address: "", weight: -1),
-      HAProxyServer(name: "a", address: "", weight: .max),
-      HAProxyServer(name: "a", address: "", id: .min),
-      HAProxyServer(name: "a", address: "", isDisabled: true),
-    ] {
-      #expect(throws: ClusterError.self) {
-        try HAProxyConsistentHash(nodes: [Node(address: "")], servers: [server])
-      }
-      #expect(throws: ClusterError.self) {
-        try HAProxyMapHash(nodes: [Node(address: "")], servers: [server])
-      }
+    // The same without the rule, which checks properties first.
+    for id in ["0", "-1", "x", "2147483648", ""] {
+      let cluster = try Cluster(nodes: [
+        Node(address: "10.0.0.1:80", properties: ["haproxy-id": id]), other,
+      ])
+      #expect(throws: ClusterError.self) { try HAProxyConsistentHash(cluster) }
+      #expect(throws: ClusterError.self) { try HAProxyMapHash(cluster) }
     }
-    #expect(throws: ClusterError.self) { try HAProxyConsistentHash(nodes: [], servers: []) }
   }
 }

@@ -23,20 +23,21 @@ import Testing
   /// Expects that a key goes where the part goes; checks with eight hashes, so that parts which go
   /// the same way by chance are told apart.
   private func expect(
-    _ key: String, under balance: HAProxyBalance, hashes part: String?,
+    _ key: String, under balance: HAProxyBalance, _ uriPart: HAProxyURIPart = HAProxyURIPart(),
+    hashes part: String?,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     for function in HAProxyKeyHash.Function.allCases where function != .none {
       for isAvalanche in [false, true] {
-        func choice(_ balance: HAProxyBalance, _ key: String) throws -> Int? {
+        func index(_ balance: HAProxyBalance, _ key: String) throws -> Int? {
           try HAProxyConsistentHash(
             Cluster(nodes: Self.nodes),
             keyHash: HAProxyKeyHash(
-              function: function, isAvalanche: isAvalanche, balance: balance)
-          ).choice(for: key)
+              function: function, isAvalanche: isAvalanche, balance: balance, uriPart: uriPart)
+          ).index(for: key)
         }
         #expect(
-          try choice(balance, key) == part.map { try choice(.expression, $0) } ?? nil,
+          try index(balance, key) == part.map { try index(.expression, $0) } ?? nil,
           "\(key) with \(function)", sourceLocation: sourceLocation)
       }
     }
@@ -55,7 +56,7 @@ import Testing
     // HAProxy with three or four equal servers answered "?k=" from the same one every time.
     let four = try HAProxyConsistentHash(
       Cluster(nodes: ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80"]))
-    #expect(four.choice(for: "") == 2)
+    #expect(four.index(for: "") == 2)
   }
 
   @Test(arguments: [
@@ -63,7 +64,7 @@ import Testing
     ("http://h/p?q", "http://h/p"),
   ])
   func hashesATargetUpToItsQuery(target: String, part: String) throws {
-    try expect(target, under: .uri(HAProxyURIPart()), hashes: part)
+    try expect(target, under: .uri, hashes: part)
   }
 
   @Test(arguments: [
@@ -90,7 +91,7 @@ import Testing
   func hashesThePartOfATargetThatIsAskedFor(
     target: String, asked: HAProxyURIPart, part: String
   ) throws {
-    try expect(target, under: .uri(asked), hashes: part)
+    try expect(target, under: .uri, asked, hashes: part)
   }
 
   /// The low 32 bits of the number, which `none` makes the hash.
@@ -108,7 +109,7 @@ import Testing
       let map = try HAProxyMapHash(
         Cluster(nodes: (0..<size).map { Node(address: "10.0.1.\($0):80") }),
         keyHash: HAProxyKeyHash(function: .none, isAvalanche: false))
-      #expect(map.choice(for: key) == Int(hash) % size)
+      #expect(map.index(for: key) == Int(hash) % size)
     }
   }
 
@@ -128,7 +129,7 @@ import Testing
         let number = try HAProxyConsistentHash(
           Cluster(nodes: Self.nodes),
           keyHash: HAProxyKeyHash(function: .none, isAvalanche: isAvalanche))
-        #expect(source.choice(for: key) == number.choice(for: "\(hash)"))
+        #expect(source.index(for: key) == number.index(for: "\(hash)"))
       }
     }
   }
@@ -136,8 +137,8 @@ import Testing
   @Test(arguments: ["", "localhost", "10.1.2", "10.1.2.3:80", "[::1]", "unix"])
   func leavesWhatIsNoAddressToRoundRobin(key: String) throws {
     let source = try selector(.source)
-    #expect(source.choice(for: key) == nil)
-    #expect(source.preference(for: key) == Preference(indices: [], end: .stateful("round robin")))
+    #expect(source.index(for: key) == nil)
+    #expect(source.preference(for: key) == Preference([], end: .stateful("round robin")))
   }
 
   /// Every length to 69, so that the last few bytes are all the ways they can be.
@@ -149,8 +150,8 @@ import Testing
       let byFunction = try selector(.expression, function)
       for length in 0..<70 {
         let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-        let expected = byNumber.choice(for: "\(TextbookHAProxy.hash(function, bytes))")
-        if byFunction.choice(for: bytes.span) != expected {
+        let expected = byNumber.index(for: "\(TextbookHAProxy.hash(function, bytes))")
+        if byFunction.index(for: bytes.span) != expected {
           different.append("\(function) of \(bytes)")
         }
       }

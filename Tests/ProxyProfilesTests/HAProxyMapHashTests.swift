@@ -10,10 +10,9 @@ import Testing
 
   /// Published with HAProxy's own tests, `reg-tests/balance/balance-uri.vtc`.
   @Test func agreesWithThePublishedVectors() throws {
-    let cluster = try Cluster(
-      nodes: Self.nodes([1, 1, 1, 1]), algorithm: "haproxy-map", options: ["balance": "uri"])
-    let selector = try Algorithm.haproxyMap.selector(for: cluster)
-    #expect((1...4).map { selector.choice(for: "/url\($0)") } == [1, 2, 3, 0])
+    let selector = try PlacementRule.haproxyMap.selector(
+      for: Cluster(nodes: Self.nodes([1, 1, 1, 1])), options: ["balance": "uri"])
+    #expect((1...4).map { selector.index(for: "/url\($0)") } == [1, 2, 3, 0])
   }
 
   /// Recorded from HAProxy 2.6.12.
@@ -33,26 +32,26 @@ import Testing
     for round in 0..<150 {
       let scale = 1 + generator.below(3)
       let servers = (0..<(1 + generator.below(12))).map { index in
-        HAProxyServer(
-          name: "s\(index)", address: "10.0.0.\(index):80", weight: scale * generator.below(9),
+        Node.server(
+          "s\(index)", "10.0.0.\(index):80", weight: scale * generator.below(9),
           isDisabled: generator.below(6) == 0, isBackup: generator.below(2) == 0)
       }
       let usesAllBackups = generator.below(2) == 0
-      let usable = servers.indices.filter { servers[$0].weight > 0 && !servers[$0].isDisabled }
+      let whole = servers.map { Int($0.weight) }
+      let usable = servers.indices.filter { whole[$0] > 0 && servers[$0].state == .up }
       guard !usable.isEmpty else { continue }
-      let active = usable.filter { !servers[$0].isBackup }
+      let active = usable.filter { servers[$0].properties["backup"] == nil }
       let sharing = active.isEmpty ? usable : active
-      let divisor = (1...256).last { d in servers.allSatisfy { $0.weight % d == 0 } } ?? 1
-      let weights = sharing.map { servers[$0].weight / divisor }
+      let divisor = (1...256).last { d in whole.allSatisfy { $0 % d == 0 } } ?? 1
+      let weights = sharing.map { whole[$0] / divisor }
       let size = active.isEmpty && !usesAllBackups ? weights[0] : weights.reduce(0, +)
       let table = TextbookHAProxy.table(weights: weights, size: size).map { sharing[$0] }
       let selector = try HAProxyMapHash(
-        nodes: servers.map { Node(address: $0.address) }, servers: servers,
-        usesAllBackups: usesAllBackups)
+        Cluster(nodes: servers), usesAllBackups: usesAllBackups)
       let isSame = (0..<50).allSatisfy { i in
         let key = "key-\(i)"
         let hash = TextbookHAProxy.hash(.sdbm, Array(key.utf8))
-        return selector.choice(for: key) == table[Int(hash) % size]
+        return selector.index(for: key) == table[Int(hash) % size]
       }
       if !isSame || selector.table.map(Int.init) != table {
         different.append("round \(round): \(table), here \(selector.table)")
@@ -76,16 +75,14 @@ import Testing
   @Test func usesOtherBackupsThanTheFirst() throws {
     func counts(_ weights: [Int], _ balance: HAProxyBalance) throws -> [Int] {
       let servers =
-        [HAProxyServer(name: "s1", address: "10.0.0.1:80", isDisabled: true)]
-        + weights.map {
-          HAProxyServer(name: "b\($0)", address: "10.0.0.2:80", weight: $0, isBackup: true)
-        }
+        [Node.server("s1", "10.0.0.1:80", isDisabled: true)]
+        + weights.map { .server("b\($0)", "10.0.0.2:80", weight: $0, isBackup: true) }
       let selector = try HAProxyMapHash(
-        nodes: servers.map { Node(id: NodeID($0.name), address: $0.address) }, servers: servers,
+        Cluster(nodes: servers, allowsRepeatedAddresses: true),
         keyHash: HAProxyKeyHash(isAvalanche: false, balance: balance))
       var counts = [0, 0, 0]
       for i in 0..<400 {
-        if let choice = selector.choice(for: "key\(i)") { counts[choice - 1] += 1 }
+        if let index = selector.index(for: "key\(i)") { counts[index - 1] += 1 }
       }
       return counts
     }
@@ -100,15 +97,15 @@ import Testing
   @Test func triesTheSameServerAgain() throws {
     let selector = try HAProxyMapHash(Cluster(nodes: Self.nodes([1, 1, 1])))
     let preference = selector.preference(for: "key")
-    #expect(preference.indices.count == 1)
+    #expect(preference.count == 1)
     #expect(preference.end == .stateful("the same server again"))
     let one = try HAProxyMapHash(Cluster(nodes: Self.nodes([1])))
-    #expect(one.preference(for: "key") == Preference(indices: [0], end: .everyNode))
+    #expect(one.preference(for: "key") == Preference([0], end: .everyNode))
     let empty = try HAProxyMapHash(
       Cluster(nodes: Self.nodes([1, 1])),
       keyHash: HAProxyKeyHash(isAvalanche: false, balance: .header))
     #expect(
-      empty.preference(for: "") == Preference(indices: [], end: .stateful("round robin")))
+      empty.preference(for: "") == Preference([], end: .stateful("round robin")))
   }
 
   @Test func refusesTablesThatTakeTooLong() throws {

@@ -54,21 +54,21 @@ struct HAProxyTable: Decodable, CustomTestStringConvertible {
       function: function,
       isAvalanche: hashType.count > 2 ? hashType.last == "avalanche" : isConsistent,
       balance: balance)
-    let servers = self.servers.map {
-      HAProxyServer(
-        name: $0.name, address: $0.address, id: $0.id, weight: $0.weight ?? 1,
-        isDisabled: $0.disabled ?? false, isBackup: $0.backup ?? false)
-    }
-    let nodes = servers.map { Node(id: NodeID($0.name), address: $0.address) }
+    let cluster = try Cluster(
+      nodes: servers.map {
+        .server(
+          $0.name, $0.address, id: $0.id, weight: $0.weight ?? 1, isDisabled: $0.disabled ?? false,
+          isBackup: $0.backup ?? false)
+      }, allowsRepeatedAddresses: true)
     return isConsistent
-      ? try HAProxyConsistentHash(nodes: nodes, servers: servers, keyHash: keyHash)
-      : try HAProxyMapHash(nodes: nodes, servers: servers, keyHash: keyHash)
+      ? try HAProxyConsistentHash(cluster, keyHash: keyHash)
+      : try HAProxyMapHash(cluster, keyHash: keyHash)
   }
 
   private typealias Function = HAProxyKeyHash.Function
 
-  /// Whether connections to a server are refused.
-  func refuses(_ position: Int) -> Bool { servers[position].refuse ?? false }
+  /// Which servers answered.
+  var answering: HealthMask { HealthMask(servers.map { !($0.refuse ?? false) }) }
 
   func keyBytes() throws -> [[UInt8]] {
     try Data(contentsOf: Self.url("keys/\(keys).txt"))
@@ -87,6 +87,22 @@ struct HAProxyTable: Decodable, CustomTestStringConvertible {
   }
 }
 
+extension Node {
+  /// The `server` line of an HAProxy backend.
+  static func server(
+    _ name: String, _ address: String, id: Int? = nil, weight: Int = 1, guid: String? = nil,
+    isDisabled: Bool = false, isBackup: Bool = false
+  ) -> Node {
+    var properties: [String: String] = [:]
+    properties["haproxy-id"] = id.map { "\($0)" }
+    properties["guid"] = guid
+    properties["backup"] = isBackup ? "true" : nil
+    return Node(
+      id: NodeID(name), address: address, weight: Double(weight), state: isDisabled ? .down : .up,
+      properties: properties)
+  }
+}
+
 @Suite struct HAProxyRecordedTests {
   /// Every hash function with and without avalanche, 3 to 100 servers, weights to 256, ids given and
   /// counted, servers disabled, of weight 0, backup, refusing with redispatch, keys on, beside and
@@ -96,11 +112,12 @@ struct HAProxyTable: Decodable, CustomTestStringConvertible {
     let selector = try table.selector()
     let keys = try table.keyBytes()
     let recorded = table.recordedServers()
+    let up = table.answering
     #expect(keys.count == recorded.count && keys.count >= 298)
     var different: [String] = []
     for (key, server) in zip(keys, recorded) {
-      let index = selector.choice(for: key.span, where: { !table.refuses($0) })
-      let picked = index.map { table.servers[$0].name } ?? "nobody"
+      let index = selector.index(for: key, among: up)
+      let picked = index.map { table.servers[$0].name } ?? "none"
       if picked != server {
         different.append(
           "\(String(decoding: key, as: UTF8.self)): HAProxy \(server), here \(picked)")

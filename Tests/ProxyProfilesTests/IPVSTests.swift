@@ -18,8 +18,8 @@ import Testing
       var different: [String] = []
       for client in sampleClients(400, &dice) {
         let expected = book.choice(client, fallsBack: fallsBack, hashesPort: hashesPort)
-        if service.choice(for: client.span) != expected
-          || service.preference(for: client.span).indices.first != expected
+        if service.index(for: client.span) != expected
+          || service.preference(for: client.span).first != expected
         {
           different.append(String(decoding: client, as: UTF8.self))
         }
@@ -61,16 +61,16 @@ import Testing
     var dice = Dice(9)
     var different: [String] = []
     for client in sampleClients(500, &dice) {
-      let first = up.choice(for: client.span)
-      let fallback = falling.choice(for: client.span)
+      let first = up.index(for: client.span)
+      let fallback = falling.index(for: client.span)
       let isRight =
         first == 2
-        ? strict.choice(for: client.span) == nil && fallback != nil && fallback != 2
+        ? strict.index(for: client.span) == nil && fallback != nil && fallback != 2
           && strict.preference(for: client.span)
-            == Preference(indices: [], end: .stateful("no fallback"))
-        : strict.choice(for: client.span) == first && fallback == first
+            == Preference([], end: .stateful("no fallback"))
+        : strict.index(for: client.span) == first && fallback == first
       let order = falling.preference(for: client.span)
-      if !isRight || Set(order.indices) != [0, 1, 3] || order.end != .everyNode {
+      if !isRight || Set(order) != [0, 1, 3] || order.end != .everyNode {
         different.append(String(decoding: client, as: UTF8.self))
       }
     }
@@ -82,9 +82,9 @@ import Testing
     let without = try IPVSMaglev(cluster)
     let with = try IPVSMaglev(cluster, hashesPort: true)
     let clients = (1...50).map { "[2001:db8::7]:\($0)" }
-    #expect(Set(clients.map { without.choice(for: $0) }).count == 1)
-    #expect(Set(clients.map { with.choice(for: $0) }).count > 1)
-    #expect(without.choice(for: "2001:db8::7") == without.choice(for: clients[0]))
+    #expect(Set(clients.map { without.index(for: $0) }).count == 1)
+    #expect(Set(clients.map { with.index(for: $0) }).count > 1)
+    #expect(without.index(for: "2001:db8::7") == without.index(for: clients[0]))
   }
 
   @Test func refusesWhatAServiceCannotHold() throws {

@@ -23,7 +23,7 @@ import Testing
     let recorded = try #require(try MemcacheTable.lines("libketama-golden", "txt").first)
     var different: [Int] = []
     for (key, digit) in recorded.utf8.enumerated()
-    where ring.choice(for: String(key)) != Int(digit) - 0x30 { different.append(key) }
+    where ring.index(for: String(key)) != Int(digit) - 0x30 { different.append(key) }
     #expect(recorded.utf8.count == 20_000)
     #expect(different.isEmpty)
   }
@@ -35,7 +35,7 @@ import Testing
         Node(address: "127.0.0.1:11211", weight: 600),
         Node(address: "127.0.0.1:11212", weight: 400),
       ]))
-    #expect(ring.choice(for: "test") == 0)
+    #expect(ring.index(for: "test") == 0)
     #expect(ring.pointCount == 320)
     let hash = LibmemcachedHash.md5.hash("test".utf8.span)
     #expect(hash == 3_446_378_249)
@@ -52,17 +52,17 @@ import Testing
     #expect(short == [61, 122, 237, 244])
   }
 
-  @Test func leavesFailuresToTheProgram() throws {
+  @Test func leavesFailuresToTheCallingProgram() throws {
     var nodes = try Self.cluster().nodes
     nodes[4].state = .down
     let ring = try LibketamaRing(Cluster(nodes: nodes))
     let whole = try LibketamaRing(Self.cluster())
     let different = (0..<2000).filter { key in
-      let choice = whole.choice(for: String(key))
-      return ring.choice(for: String(key)) != (choice == 4 ? nil : choice)
+      let index = whole.index(for: String(key))
+      return ring.index(for: String(key)) != (index == 4 ? nil : index)
     }
     #expect(different.isEmpty)
-    #expect(whole.preference(for: "0").end == .stateful("the program that asked"))
+    #expect(whole.preference(for: "0").end == .stateful("the calling program"))
   }
 
   @Test func refusesWhatLibketamaRefuses() throws {

@@ -14,7 +14,7 @@ import Testing
       settings[String(sides[0])] = String(sides[1])
     }
     let distribution = try #require(settings["distribution"])
-    let algorithm =
+    let rule =
       [
         "consistent": "libmemcached-ketama", "ketama": "libmemcached-ketama",
         "ketama_weighted": "libmemcached-ketama-weighted", "modula": "libmemcached-modula",
@@ -26,8 +26,8 @@ import Testing
     if settings["order"] == "after", distribution == "ketama" {
       options["distribution-set"] = "after-servers"
     }
-    let cluster = try table.cluster().with(algorithm: algorithm, options: options)
-    return try Algorithm.named(algorithm).selector(for: cluster)
+    return try RuleCatalogue.all.selector(
+      for: PlacedCluster(table.cluster(), Placement(rule: rule, options: options)))
   }
 
   @Test func hasAllTables() throws {
@@ -55,7 +55,7 @@ import Testing
     let rows = try MemcacheTable.lines("libmemcached-golden", "tsv")
     for row in rows {
       let parts = row.split(separator: "\t").map { String($0) }
-      let picked = [plain, spy].map { selector in (selector.choice(for: parts[0]) ?? -1) + 1 }
+      let picked = [plain, spy].map { selector in (selector.index(for: parts[0]) ?? -1) + 1 }
       if picked.map({ String($0) }) != Array(parts[1...]) { different.append(row) }
     }
     #expect(rows.count == 99)
@@ -63,7 +63,7 @@ import Testing
     // The hash of this key lies above the last point, which is not the end of the ring.
     let highest = LibmemcachedHash.md5.hash("VDEAAAAA".utf8.span)
     #expect(highest == 0xFFFC_D1B5)
-    #expect(plain.choice(for: "VDEAAAAA") != nil)
+    #expect(plain.index(for: "VDEAAAAA") != nil)
   }
 
   /// From libmemcached's own regression tests: 17 ports of one host, plain ring.
@@ -75,7 +75,7 @@ import Testing
       "SZ6hu0SHweFmpwpc0w2R", "SQCK9eiCf53YxHWnYA.o", "SUSDkGXuuZC9t9VhMwa.",
       "SnnqnJARfaCNT679iAF_",
     ]
-    #expect(keys.map { ring.choice(for: $0) } == [6, 1, 9, 0])
+    #expect(keys.map { ring.index(for: $0) } == [6, 1, 9, 0])
   }
 
   /// Each server that is lost leaves the ring that the others would make by themselves.
@@ -98,10 +98,10 @@ import Testing
         while !left.isEmpty {
           let smaller = try LibmemcachedRing(
             Cluster(nodes: left.map { nodes[$0] }), points: .weighted, keyHash: .murmur3)
-          let choice = smaller.choice(for: key.span)
-          order.append(left.remove(at: try #require(choice)))
+          let index = smaller.index(for: key.span)
+          order.append(left.remove(at: try #require(index)))
         }
-        if ring.preference(for: key.span) != Preference(indices: order, end: .everyNode) {
+        if ring.preference(for: key.span) != Preference(order, end: .everyNode) {
           different.append("\(nodes.map(\.weight)) \(key)")
         }
       }
@@ -119,38 +119,38 @@ import Testing
       Cluster(nodes: Array(nodes[..<3] + nodes[4...])), points: .plain, keyHash: .md5)
     let different = (0..<2000).filter { key in
       let rest = [0, 1, 2, 4]
-      return ring.choice(for: "key-\(key)") != smaller.choice(for: "key-\(key)").map { rest[$0] }
+      return ring.index(for: "key-\(key)") != smaller.index(for: "key-\(key)").map { rest[$0] }
     }
     #expect(different.isEmpty)
   }
 
-  /// Modulo knows no other server: the keys of one that is down end in an error.
+  /// Under modulo the keys of a server that is down end in an error.
   @Test func leavesKeysOfDownServersToTheCaller() throws {
     let selector = try LibmemcachedModulo(
       Cluster(nodes: [Node(address: "a:11211", state: .down), "b:11211", "c:11211"]))
     let all = try LibmemcachedModulo(Cluster(nodes: ["a:11211", "b:11211", "c:11211"]))
     let different = (0..<1000).filter { key in
-      let whole = all.choice(for: "key-\(key)")
-      return selector.choice(for: "key-\(key)") != (whole == 0 ? nil : whole)
+      let whole = all.index(for: "key-\(key)")
+      return selector.index(for: "key-\(key)") != (whole == 0 ? nil : whole)
     }
     #expect(different.isEmpty)
-    #expect(all.preference(for: "key").indices.count == 1)
+    #expect(all.preference(for: "key").count == 1)
     #expect(all.preference(for: "key").end == .stateful("an error to the caller"))
   }
 
   /// Repeated servers are members of their own.
-  @Test func takesServersThatAClusterRefuses() throws {
-    let server = LibmemcachedServer(host: "10.0.0.1")
-    let nodes: [Node] = ["first:11211", "second:11211"]
-    let ring = try LibmemcachedRing(
-      nodes: nodes, servers: [server, server], points: .plain, keyHash: .standard)
+  @Test func takesRepeatedServers() throws {
+    let cluster = try Cluster(
+      nodes: ["first", "second"].map { Node(id: $0, address: "10.0.0.1:11211") },
+      allowsRepeatedAddresses: true)
+    let ring = try LibmemcachedRing(cluster, points: .plain, keyHash: .standard)
     // Every point is shared, and the first server keeps it.
-    #expect((0..<100).allSatisfy { ring.choice(for: "key-\($0)") == 0 })
-    let modulo = try LibmemcachedModulo(nodes: nodes, servers: [server, server])
-    #expect(Set((0..<100).map { modulo.choice(for: "key-\($0)") }) == [0, 1])
+    #expect((0..<100).allSatisfy { ring.index(for: "key-\($0)") == 0 })
+    let modulo = try LibmemcachedModulo(cluster)
+    #expect(Set((0..<100).map { modulo.index(for: "key-\($0)") }) == [0, 1])
   }
 
-  @Test func refusesWhatLibmemcachedCannotBeTold() throws {
+  @Test func refusesWhatLibmemcachedDoesNotTake() throws {
     let broken = try Cluster(nodes: [Node(address: "10.0.0.1:11211", weight: 1.5)])
     #expect(throws: ClusterError.self) {
       try LibmemcachedRing(broken, points: .weighted, keyHash: .md5)
@@ -162,19 +162,19 @@ import Testing
     #expect(error?.code == .noAvailableNode)
     #expect(throws: ClusterError.self) { try LibmemcachedModulo(down) }
     #expect(throws: ClusterError.self) {
-      try Algorithm.libmemcachedKetama.selector(
-        for: Cluster(
-          nodes: ["a:1"], algorithm: "libmemcached-ketama", options: ["hash": "hsieh"]))
+      try PlacementRule.libmemcachedKetama.selector(
+        for: Cluster(nodes: ["a:1"]), options: ["hash": "hsieh"])
     }
   }
 
   @Test func hashesTheHostAndAnyOtherPort() throws {
-    func server(_ address: String) throws -> LibmemcachedServer {
-      try LibmemcachedServer(Node(address: address), at: 0)
+    func server(_ address: String) throws -> [String] {
+      let server = try LibmemcachedServer(Node(address: address), at: 0)
+      return [server.host, "\(server.port)"]
     }
-    #expect(try server("10.0.0.1") == LibmemcachedServer(host: "10.0.0.1", port: 11_211))
-    #expect(try server("10.0.0.1:1") == LibmemcachedServer(host: "10.0.0.1", port: 1))
-    #expect(try server("[::1]:11211") == LibmemcachedServer(host: "::1", port: 11_211))
-    #expect(try server("unix:/a.sock") == LibmemcachedServer(host: "/a.sock", port: 0))
+    #expect(try server("10.0.0.1") == ["10.0.0.1", "11211"])
+    #expect(try server("10.0.0.1:1") == ["10.0.0.1", "1"])
+    #expect(try server("[::1]:11211") == ["::1", "11211"])
+    #expect(try server("unix:/a.sock") == ["/a.sock", "0"])
   }
 }

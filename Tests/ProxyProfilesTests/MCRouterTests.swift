@@ -20,7 +20,7 @@ import Testing
     _ selector: some NodeSelector, _ count: Int, keys: Int, prefix: String = ""
   ) -> [Int] {
     var counts = [Int](repeating: 0, count: count)
-    for key in 0..<keys { selector.choice(for: "\(prefix)\(key)").map { counts[$0] += 1 } }
+    for key in 0..<keys { selector.index(for: "\(prefix)\(key)").map { counts[$0] += 1 } }
     return counts
   }
 
@@ -49,8 +49,8 @@ import Testing
     let before = try MCRouterCh3(pool(12))
     let after = try MCRouterCh3(pool(13))
     let moved = sampleKeys(3000).filter {
-      let new = after.choice(for: $0.span)
-      return new != 12 && new != before.choice(for: $0.span)
+      let new = after.index(for: $0.span)
+      return new != 12 && new != before.index(for: $0.span)
     }
     #expect(moved.isEmpty)
   }
@@ -60,8 +60,8 @@ import Testing
   @Test func placesWeightedKeysAsPublished() throws {
     let full = try MCRouterCh3(
       pool(100, weights: Array(repeating: 1, count: 100)), isWeighted: true)
-    #expect(full.choice(for: "sample") == 97)
-    #expect(full.choice(for: "") == 72)
+    #expect(full.index(for: "sample") == 97)
+    #expect(full.index(for: "") == 72)
     #expect(
       try counts(MCRouterCh3(pool(3, weights: [1, 1, 0.7]), isWeighted: true), 3, keys: 1000)
         == [341, 371, 288])
@@ -75,8 +75,8 @@ import Testing
   @Test func endsAtTheLastTry() throws {
     let light = try MCRouterCh3(
       pool(100, weights: Array(repeating: 1e-6, count: 100)), isWeighted: true)
-    #expect(light.choice(for: "sample") == 59)
-    #expect(light.choice(for: "") == 45)
+    #expect(light.index(for: "sample") == 59)
+    #expect(light.index(for: "") == 45)
   }
 
   /// Keys of 192 bytes and more take SpookyHash's long form, on both sides of the salt.
@@ -94,7 +94,7 @@ import Testing
         if Double(drawn) < (weights[place] * 4_294_967_295).rounded(.down) { break }
         salted = key + String(attempt).utf8.reversed()
       }
-      if selector.choice(for: key.span) != place { different.append(length) }
+      if selector.index(for: key.span) != place { different.append(length) }
     }
     #expect(different.isEmpty)
   }
@@ -103,11 +103,11 @@ import Testing
 
   @Test func ranksKeysAsPublished() throws {
     let three = try MCRouterRendezvous(pool(3))
-    for key in ["sample", "", "mykey"] { #expect(three.choice(for: key) == 1) }
-    #expect(three.choice(for: Self.allBytes.span) == 1)
+    for key in ["sample", "", "mykey"] { #expect(three.index(for: key) == 1) }
+    #expect(three.index(for: Self.allBytes.span) == 1)
     let many = try MCRouterRendezvous(pool(343))
-    #expect(many.choice(for: Self.allBytes.span) == 183)
-    #expect(["sample", "", "mykey"].map { many.choice(for: $0) } == [45, 291, 132])
+    #expect(many.index(for: Self.allBytes.span) == 183)
+    #expect(["sample", "", "mykey"].map { many.index(for: $0) } == [45, 291, 132])
     #expect(counts(three, 3, keys: 1000, prefix: "mykey:") == [337, 353, 310])
     #expect(
       try counts(MCRouterRendezvous(pool(10)), 10, keys: 10_000, prefix: "mykey:")
@@ -122,8 +122,8 @@ import Testing
       let after = try MCRouterRendezvous(
         pool.removing(pool.nodes[gone].id), isWeighted: isWeighted)
       return (0..<10_000).count { key in
-        let old = before.choice(for: "mykey:\(key)").map { before.nodes[$0].id }
-        return old != after.choice(for: "mykey:\(key)").map { after.nodes[$0].id }
+        let old = before.index(for: "mykey:\(key)").map { before.nodes[$0].id }
+        return old != after.index(for: "mykey:\(key)").map { after.nodes[$0].id }
       }
     }
   }
@@ -135,11 +135,11 @@ import Testing
 
   @Test func ranksWeightedKeysAsPublished() throws {
     let three = try MCRouterRendezvous(pool(3), isWeighted: true)
-    #expect(["sample", "", "mykey"].map { three.choice(for: $0) } == [0, 2, 1])
-    #expect(three.choice(for: Self.allBytes.span) == 1)
+    #expect(["sample", "", "mykey"].map { three.index(for: $0) } == [0, 2, 1])
+    #expect(three.index(for: Self.allBytes.span) == 1)
     let many = try MCRouterRendezvous(pool(343), isWeighted: true)
-    #expect(many.choice(for: Self.allBytes.span) == 142)
-    #expect(["sample", "", "mykey"].map { many.choice(for: $0) } == [115, 279, 302])
+    #expect(many.index(for: Self.allBytes.span) == 142)
+    #expect(["sample", "", "mykey"].map { many.index(for: $0) } == [115, 279, 302])
     for (weights, published) in [
       ([1, 1, 1], [3409, 3360, 3231]), ([1, 0.5, 0.1], [6292, 3118, 590]),
       ([1, 0, 0.5], [6737, 0, 3263]),
@@ -163,11 +163,11 @@ import Testing
     for key in sampleKeys(300) {
       let order = full.preference(for: key.span)
       var nodes = pool.nodes
-      nodes[order.indices[0]].state = .down
+      nodes[order[0]].state = .down
       let rest = try MCRouterRendezvous(Cluster(nodes: nodes), isWeighted: isWeighted)
-      if full.choice(for: key.span) != order.indices[0]
-        || rest.preference(for: key.span).indices != Array(order.indices.dropFirst())
-        || order.end != .everyNode || Set(order.indices).count != 6
+      if full.index(for: key.span) != order[0]
+        || Array(rest.preference(for: key.span)) != Array(order.dropFirst())
+        || order.end != .everyNode || Set(order).count != 6
       {
         different.append(String(decoding: key, as: UTF8.self))
       }
@@ -175,12 +175,50 @@ import Testing
     #expect(different.isEmpty)
   }
 
+  /// More servers than one pass over them ranks, with every kind of equal bids.
+  @Test(arguments: [false, true])
+  func ranksInPasses(tiesGoToLast: Bool) {
+    var dice = Dice(3)
+    for count in [0, 1, 63, 64, 65, 128, 200] {
+      let scores = (0..<count).map { _ in Double(dice.below(40)) }
+      let order = BidOrder(count: count, tiesGoToLast: tiesGoToLast)
+      let expected = (0..<count).sorted {
+        if scores[$0] != scores[$1] { return scores[$0] > scores[$1] }
+        return tiesGoToLast ? $0 > $1 : $0 < $1
+      }
+      var found: [Int] = []
+      let end = order.walk(score: { scores[$0] }) { place in
+        found.append(place)
+        return true
+      }
+      #expect(found == expected)
+      #expect(end == .everyNode)
+      let odd = order.best(where: { !$0.isMultiple(of: 2) }, score: { scores[$0] })
+      #expect(odd == expected.first { !$0.isMultiple(of: 2) })
+    }
+  }
+
+  /// With a mask the first server along the preference that is up is picked.
+  @Test(arguments: [false, true])
+  func skipsServersThatAreDown(isWeighted: Bool) throws {
+    let weights: [Double]? = isWeighted ? (0..<90).map { 0.1 + Double($0 % 7) } : nil
+    let selector = try MCRouterRendezvous(pool(90, weights: weights), isWeighted: isWeighted)
+    for key in sampleKeys(20) {
+      var up = HealthMask(allUp: 90)
+      for index in selector.preference(for: key.span) {
+        #expect(selector.index(for: key.span, among: up) == index)
+        up[index] = false
+      }
+      #expect(selector.index(for: key.span, among: up) == nil)
+    }
+  }
+
   // MARK: Crc32, salt, failures
 
   @Test func takesTheChecksumAsPublished() throws {
     let hundred = try MCRouterCRC32(pool(100))
-    #expect(hundred.choice(for: "sample") == 7)
-    #expect(hundred.choice(for: "") == 0)
+    #expect(hundred.index(for: "sample") == 7)
+    #expect(hundred.index(for: "") == 0)
     let crc = CRC32()
     #expect((crc.checksum("sample".utf8.span) & 0x7FFF_FFFF) % ((1 << 30) - 1) == 822_834_884)
     #expect(Int(crc.checksum(Self.allBytes.span) & 0x7FFF_FFFF) % 99_999 == 11_697)
@@ -201,7 +239,7 @@ import Testing
     ]
     for (plain, salted) in pairs {
       let keys = (0..<200).map { "key-\($0)" }
-      #expect(keys.map { salted.choice(for: $0) } == keys.map { plain.choice(for: $0 + "-salt") })
+      #expect(keys.map { salted.index(for: $0) } == keys.map { plain.index(for: $0 + "-salt") })
     }
   }
 
@@ -210,7 +248,7 @@ import Testing
     nodes[2].state = .down
     let selector = try MCRouterCh3(Cluster(nodes: nodes))
     let keys = (0..<1000).map(String.init)
-    #expect(keys.count { selector.choice(for: $0) == nil } == 351)
+    #expect(keys.count { selector.index(for: $0) == nil } == 351)
     #expect(
       keys.allSatisfy { selector.preference(for: $0).end == .stateful("the failover route") })
   }

@@ -65,9 +65,7 @@ struct MemcacheTable: Decodable, CustomTestStringConvertible, Sendable {
   }
 
   /// The cluster that the table was recorded from.
-  func cluster(algorithm: String = "ketama") throws -> Cluster {
-    try Cluster(nodes: servers.map(\.node), algorithm: algorithm)
-  }
+  func cluster() throws -> Cluster { try Cluster(nodes: servers.map(\.node)) }
 
   func keyBytes() throws -> [[UInt8]] {
     try Self.contents("keys/\(keys)", "txt")
@@ -88,10 +86,13 @@ struct MemcacheTable: Decodable, CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// The keys for which a selector names another server than the system did.
+  /// The keys for which a selector, or its key space, names another server than the system did.
   func differences(from selector: any NodeSelector) throws -> [String] {
     let labels = servers.map(\.label)
-    return try differences { selector.choice(for: $0).map { labels[$0] } }
+    let space = selector.keySpace()
+    let misplaced = try keyBytes().filter { !selector.agrees(with: space, on: $0.span) }
+    return try differences { selector.index(for: $0).map { labels[$0] } }
+      + misplaced.map { "the key space misplaces \(String(decoding: $0, as: UTF8.self))" }
   }
 
   /// The keys for which a function says something else than the system did.
@@ -109,6 +110,21 @@ struct MemcacheTable: Decodable, CustomTestStringConvertible, Sendable {
       }
     }
     return different
+  }
+}
+
+extension NodeSelector {
+  /// Whether a key space has a key's hash where the lookup has the key.
+  func agrees(with space: KeySpace, on key: Span<UInt8>) -> Bool {
+    guard let hash = hash(of: key), let owner = space.owner(ofHash: hash) else {
+      if case .shares = space.form { return true }
+      return false
+    }
+    return switch owner {
+    case .node(let node): index(for: key) == node
+    case .state: (index(for: key) as Int?) == nil
+    case .rehashed: true
+    }
   }
 }
 

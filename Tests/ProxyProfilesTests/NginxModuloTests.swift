@@ -8,54 +8,50 @@ import Testing
   /// lines, servers down or refusing.
   @Test(arguments: try RecordedTable.load("nginx-hash"))
   func sendsKeysWhereHashDid(table: RecordedTable) throws {
-    let servers = table.peers
-    let selector = try NginxModuloHash(nodes: nodes(servers), servers: servers)
+    let selector = try NginxModuloHash(table.cluster())
+    let up = table.answering
     RecordedAnswers.expectSame(try table.keyBytes(), table.recordedServers()) { key in
-      let index = selector.choice(for: key.span) { !table.servers[$0].refuses }
-      return index.map { servers[$0].text } ?? "round robin"
+      selector.index(for: key, among: up).map { table.servers[$0].text } ?? "round robin"
     }
   }
 
   @Test(arguments: try RecordedTable.load("nginx-ip-hash"))
   func sendsClientsWhereIPHashDid(table: RecordedTable) throws {
-    let servers = table.peers
-    let selector = try NginxIPHash(nodes: nodes(servers), servers: servers)
+    let selector = try NginxIPHash(table.cluster())
+    let up = table.answering
     RecordedAnswers.expectSame(try table.keyBytes(), table.recordedServers()) { key in
-      let index = selector.choice(for: key.span) { !table.servers[$0].refuses }
-      return index.map { servers[$0].text } ?? "round robin"
+      selector.index(for: key, among: up).map { table.servers[$0].text } ?? "round robin"
     }
   }
 
-  private static let three = ["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"]
+  private static let three: [Node] = ["127.0.0.1:9001", "127.0.0.1:9002", "127.0.0.1:9003"]
 
   /// The orders in which nginx 1.22.1 tried three servers of which all refuse.
   @Test(arguments: [("k0", [1, 2, 0]), ("k1", [0, 1, 2]), ("k2", [1, 0, 2])])
   func hashTriesServersInNginxOrder(key: String, order: [Int]) throws {
-    let servers = Self.three.map { NginxPeer(text: $0) }
-    let selector = try NginxModuloHash(nodes: nodes(servers), servers: servers)
-    #expect(selector.preference(for: key) == Preference(indices: order, end: .everyNode))
+    let selector = try NginxModuloHash(Cluster(nodes: Self.three))
+    #expect(selector.preference(for: key) == Preference(order, end: .everyNode))
   }
 
   @Test(arguments: [("10.0.0.0", [0, 1, 2]), ("10.1.7.13", [0, 2, 1])])
   func ipHashTriesServersInNginxOrder(key: String, order: [Int]) throws {
-    let servers = Self.three.map { NginxPeer(text: $0) }
-    let selector = try NginxIPHash(nodes: nodes(servers), servers: servers)
-    #expect(selector.preference(for: key) == Preference(indices: order, end: .everyNode))
+    let selector = try NginxIPHash(Cluster(nodes: Self.three))
+    #expect(selector.preference(for: key) == Preference(order, end: .everyNode))
   }
 
   /// Only the first three bytes of an IPv4 address count, all of an IPv6 address, and for anything
   /// else three zero bytes.
   @Test func ipHashReadsAddresses() throws {
-    let servers = (1...1000).map { NginxPeer(text: "10.0.\($0 / 250).\($0 % 250):80") }
-    let selector = try NginxIPHash(nodes: nodes(servers), servers: servers)
-    func choice(_ text: String) -> Int? { selector.choice(for: text) }
-    #expect(choice("192.0.2.1") == choice("192.0.2.254"))
-    #expect(choice("192.0.2.1") != choice("192.0.3.1"))
-    #expect(choice("2001:db8::1") != choice("2001:db8::2"))
-    #expect(choice("2001:db8::1") == choice("2001:0DB8:0:0:0:0:0:1"))
-    #expect(choice("::ffff:192.0.2.1") == choice("::ffff:c000:201"))
-    #expect(choice("0.0.0.7") == choice("unix:"))
-    #expect(choice("0.0.0.7") == choice("1.2.3"))
+    let nodes = (1...1000).map { Node(address: "10.0.\($0 / 250).\($0 % 250):80") }
+    let selector = try NginxIPHash(Cluster(nodes: nodes))
+    func index(_ text: String) -> Int? { selector.index(for: text) }
+    #expect(index("192.0.2.1") == index("192.0.2.254"))
+    #expect(index("192.0.2.1") != index("192.0.3.1"))
+    #expect(index("2001:db8::1") != index("2001:db8::2"))
+    #expect(index("2001:db8::1") == index("2001:0DB8:0:0:0:0:0:1"))
+    #expect(index("::ffff:192.0.2.1") == index("::ffff:c000:201"))
+    #expect(index("0.0.0.7") == index("unix:"))
+    #expect(index("0.0.0.7") == index("1.2.3"))
   }
 
   /// Both rules written for reading, on random upstreams, to the end of every preference.
@@ -64,24 +60,26 @@ import Testing
     var random = SplitMix(state: seed)
     var different: [String] = []
     for _ in 0..<40 {
-      let servers = (0..<Int.random(in: 2...12, using: &random)).map { line in
-        NginxPeer(
-          text: "10.0.0.\(line):80", weight: Int.random(in: 1...6, using: &random),
-          isDown: line > 0 && Int.random(in: 0..<4, using: &random) == 0,
-          isBackup: line > 1 && Int.random(in: 0..<8, using: &random) == 0)
+      let nodes = (0..<Int.random(in: 2...12, using: &random)).map { line in
+        let weight = Double(Int.random(in: 1...6, using: &random))
+        let isDown = line > 0 && Int.random(in: 0..<4, using: &random) == 0
+        let isBackup = line > 1 && Int.random(in: 0..<8, using: &random) == 0
+        return Node(
+          address: "10.0.0.\(line):80", weight: weight, state: isDown ? .down : .up,
+          properties: isBackup ? ["backup": "true"] : [:])
       }
-      let textbook = TextbookModulo(servers: servers)
-      let hash = try NginxModuloHash(nodes: nodes(servers), servers: servers)
-      let ipHash = try NginxIPHash(nodes: nodes(servers), servers: servers)
+      let textbook = TextbookModulo(nodes)
+      let hash = try NginxModuloHash(Cluster(nodes: nodes))
+      let ipHash = try NginxIPHash(Cluster(nodes: nodes))
       for _ in 0..<100 {
         let key = "session-\(UInt32.random(in: 0...99_999, using: &random))"
         if hash.preference(for: key) != textbook.hashPreference(Array(key.utf8)) {
-          different.append("seed \(seed), \(key) of \(servers)")
+          different.append("seed \(seed), \(key) of \(nodes)")
         }
         let address = (0..<4).map { _ in UInt8.random(in: 0...255, using: &random) }
         let text = address.map { String($0) }.joined(separator: ".")
         if ipHash.preference(for: text) != textbook.ipPreference(address) {
-          different.append("seed \(seed), \(text) of \(servers)")
+          different.append("seed \(seed), \(text) of \(nodes)")
         }
       }
     }
@@ -90,9 +88,9 @@ import Testing
 
   @Test func leavesEmptyKeysToRoundRobin() throws {
     let selector = try NginxModuloHash(Cluster(nodes: ["10.0.0.1:80", "10.0.0.2:80"]))
-    #expect(selector.choice(for: "") == nil)
+    #expect(selector.index(for: "") == nil)
     #expect(selector.preference(for: "").end == .stateful("round robin"))
-    #expect(try NginxModuloHash(Cluster(nodes: ["10.0.0.1:80"])).choice(for: "") == 0)
+    #expect(try NginxModuloHash(Cluster(nodes: ["10.0.0.1:80"])).index(for: "") == 0)
   }
 
   @Test func backupsComeWhenAllOthersHaveFailed() throws {
@@ -101,7 +99,7 @@ import Testing
       Node(address: "10.0.0.3:80", weight: 5, properties: ["backup": "true"]),
     ])
     let preference = try NginxModuloHash(cluster).preference(for: "key")
-    #expect(Set(preference.indices) == [0, 1])
+    #expect(Set(preference) == [0, 1])
     #expect(preference.end == .stateful("backup servers, round robin"))
   }
 
@@ -113,44 +111,37 @@ import Testing
     nodes[3].state = .down
     let after = try NginxModuloHash(Cluster(nodes: nodes))
     let moved = (0..<5000).map { "session-\($0)" }.filter {
-      before.choice(for: $0) != after.choice(for: $0)
+      before.index(for: $0) != after.index(for: $0)
     }
-    #expect(moved.allSatisfy { before.choice(for: $0) == 3 })
+    #expect(moved.allSatisfy { before.index(for: $0) == 3 })
     #expect((400...600).contains(moved.count))
   }
 
   @Test(arguments: ["nginx-hash", "nginx-ip-hash"])
   func refusesWeightsThatNginxRefuses(name: String) throws {
-    let algorithm = try Algorithm.named(name)
-    let broken = try Cluster(nodes: [Node(address: "10.0.0.1:80", weight: 1.5)], algorithm: name)
-    let error = #expect(throws: ClusterError.self) { try algorithm.selector(for: broken) }
+    let rule = try RuleCatalogue.all.rule(named: name)
+    let broken = try Cluster(nodes: [Node(address: "10.0.0.1:80", weight: 1.5)])
+    let error = #expect(throws: ClusterError.self) { try rule.selector(for: broken) }
     #expect(error?.code == .invalidWeight && error?.subject == .node(0))
     let many = try Cluster(
-      nodes: (1...3).map { Node(address: "10.0.0.\($0):80", weight: 1e9) }, algorithm: name)
-    let tooLarge = #expect(throws: ClusterError.self) { try algorithm.selector(for: many) }
+      nodes: (1...3).map { Node(address: "10.0.0.\($0):80", weight: 1e9) })
+    let tooLarge = #expect(throws: ClusterError.self) { try rule.selector(for: many) }
     #expect(tooLarge?.code == .tooLarge)
-  }
-
-  private func nodes(_ servers: [NginxPeer]) -> [Node] {
-    servers.indices.map { Node(id: NodeID("line \($0)"), address: servers[$0].text) }
-  }
-}
-
-extension RecordedTable {
-  fileprivate var peers: [NginxPeer] {
-    servers.map { NginxPeer(text: $0.text, weight: $0.weight, isDown: $0.down) }
   }
 }
 
 /// A list with every line repeated as often as its weight says.
 private struct TextbookModulo {
-  let servers: [NginxPeer]
+  private let usable: [Int]
+  private let hasBackup: Bool
   private let wheel: [Int]
 
-  init(servers: [NginxPeer]) {
-    self.servers = servers
-    wheel = servers.indices.filter { !servers[$0].isBackup }
-      .flatMap { Array(repeating: $0, count: servers[$0].weight) }
+  init(_ nodes: [Node]) {
+    let backups = nodes.indices.filter { nodes[$0].properties["backup"] == "true" }
+    let primaries = nodes.indices.filter { !backups.contains($0) }
+    usable = primaries.filter { nodes[$0].state == .up }
+    hasBackup = backups.contains { nodes[$0].state == .up }
+    wheel = primaries.flatMap { Array(repeating: $0, count: Int(nodes[$0].weight)) }
   }
 
   func hashPreference(_ key: [UInt8]) -> Preference {
@@ -173,7 +164,6 @@ private struct TextbookModulo {
   }
 
   private func preference(_ next: () -> UInt64) -> Preference {
-    let usable = servers.indices.filter { !servers[$0].isDown && !servers[$0].isBackup }
     var tried: [Int] = []
     var failures = 0
     if Set(wheel).count > 1 {
@@ -187,10 +177,9 @@ private struct TextbookModulo {
       }
     }
     let left = usable.filter { !tried.contains($0) }
-    if left.count > 1 { return Preference(indices: tried, end: .stateful("round robin")) }
-    let hasBackup = servers.contains { $0.isBackup && !$0.isDown }
+    if left.count > 1 { return Preference(tried, end: .stateful("round robin")) }
     return Preference(
-      indices: tried + left,
+      tried + left,
       end: hasBackup ? .stateful("backup servers, round robin") : .everyNode)
   }
 }

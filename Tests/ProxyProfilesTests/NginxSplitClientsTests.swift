@@ -19,14 +19,27 @@ import Testing
   /// Recorded from nginx 1.22.1: ten equal parts, a thousand fine ones, uneven ones, no `*`.
   @Test(arguments: try RecordedAnswers.load("nginx-split-clients") as [Table])
   func takesThePartThatNginxTook(table: Table) throws {
-    let parts = table.parts.map { NginxSplitPart($0.percent) }
-    #expect(!parts.contains(nil))
-    let nodes = parts.indices.map { Node(id: NodeID("part \($0)"), address: "10.0.0.1:\($0 + 1)") }
-    let selector = try NginxSplitClients(nodes: nodes, parts: parts)
+    let selector = try NginxSplitClients(cluster(table.parts.map(\.percent)))
     let recorded = RecordedAnswers.decode(table.map, table.backends)
     RecordedAnswers.expectSame(try RecordedAnswers.keys(table.keys), recorded) { key in
-      selector.choice(for: key.span).map { table.parts[$0].value } ?? ""
+      selector.index(for: key.span).map { table.parts[$0].value } ?? ""
     }
+  }
+
+  /// A node for each part, as the configuration writes it; nil for a node without a line.
+  private func cluster(_ percents: [String?]) throws -> Cluster {
+    try Cluster(
+      nodes: percents.enumerated().map { position, percent in
+        Node(
+          id: NodeID("part \(position)"), address: "10.0.0.1:\(position + 1)",
+          state: percent == nil ? .drain : .up,
+          properties: percent.map { ["percent": $0] } ?? [:])
+      })
+  }
+
+  /// Hundredths of a percent as a configuration writes them.
+  private func written(_ hundredths: Int) -> String {
+    "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10)%"
   }
 
   /// The rule written for reading: one part after the other, MurmurHash2 as its author writes it.
@@ -42,9 +55,8 @@ import Testing
         percents.append(Int.random(in: 1...min(most, 3000), using: &random))
       }
       let hasRest = Bool.random(using: &random)
-      let parts = percents.map(NginxSplitPart.hundredths) + (hasRest ? [.rest] : [])
-      let nodes = parts.indices.map { Node(address: "10.0.0.1:\($0 + 1)") }
-      let selector = try NginxSplitClients(nodes: nodes, parts: parts)
+      let parts = percents.map(written) + (hasRest ? ["*"] : [])
+      let selector = try NginxSplitClients(cluster(parts))
       for _ in 0..<200 {
         let key = (0..<Int.random(in: 0...23, using: &random)).map { _ in
           UInt8.random(in: 0...255, using: &random)
@@ -55,7 +67,7 @@ import Testing
           end += UInt64(percent) * 4_294_967_295 / 10_000
           return hash < end
         }
-        if selector.choice(for: key.span) != part ?? (hasRest ? percents.count : nil) {
+        if selector.index(for: key.span) != part ?? (hasRest ? percents.count : nil) {
           different.append("seed \(seed), \(key) in \(parts)")
         }
       }
@@ -63,22 +75,21 @@ import Testing
     #expect(different.isEmpty, "\(different.count), such as \(different.first ?? "")")
   }
 
-  /// Three parts of 33.33, 33.33 and 33.34 % end at 4294967292: the hashes behind that are nobody's
-  /// before nginx 1.31.2, and the last part's since.
+  /// Three parts of 33.33, 33.33 and 33.34 % end at 4294967292: the hashes after that belong to no part
+  /// before nginx 1.31.2, and to the last part since.
   @Test func roundingLeavesHashesOver() throws {
-    let nodes: [Node] = ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.1:3"]
-    let parts: [NginxSplitPart?] = [.hundredths(3333), .hundredths(3333), .hundredths(3334)]
+    let whole = try cluster(["33.33", "33.33", "33.34"])
     // Found by search.
     let key = try #require(keyBehind(parts: [3333, 3333, 3334]))
-    #expect(try NginxSplitClients(nodes: nodes, parts: parts).choice(for: key.span) == nil)
-    let since = try NginxSplitClients(nodes: nodes, parts: parts, remainder: .last)
-    #expect(since.choice(for: key.span) == 2)
+    #expect(try NginxSplitClients(whole).index(for: key.span) == nil)
+    let since = try NginxSplitClients(whole, remainder: .last)
+    #expect(since.index(for: key.span) == 2)
     let lessThanAll = try NginxSplitClients(
-      nodes: nodes, parts: [.hundredths(1), .hundredths(1), .hundredths(1)], remainder: .last)
-    #expect(lessThanAll.choice(for: key.span) == nil)
+      cluster(["0.01", "0.01", "0.01"]), remainder: .last)
+    #expect(lessThanAll.index(for: key.span) == nil)
   }
 
-  /// A key whose hash is at or behind the last end: MurmurHash2 of four bytes can be undone.
+  /// A key whose hash is at or after the last end: MurmurHash2 of four bytes can be undone.
   private func keyBehind(parts: [Int]) -> [UInt8]? {
     let end = parts.reduce(0 as UInt64) { $0 + UInt64($1) * 4_294_967_295 / 10_000 }
     for target in end...UInt64(UInt32.max) {
@@ -93,14 +104,13 @@ import Testing
       nodes: [
         Node(address: "10.0.0.1:80", weight: 29), Node(address: "10.0.0.2:80", weight: 0),
         Node(address: "10.0.0.3:80", weight: 71),
-      ], algorithm: "nginx-split-clients")
-    let byWeight = try Algorithm.named("nginx-split-clients").selector(for: cluster)
-    let byPart = try NginxSplitClients(
-      nodes: cluster.nodes, parts: [.hundredths(2900), nil, .rest])
+      ])
+    let byWeight = try PlacementRule.nginxSplitClients.selector(for: cluster)
+    let byPart = try NginxSplitClients(self.cluster(["29%", nil, "*"]))
     let keys = (0..<2000).map { "key-\($0)" }
-    let areSame = keys.allSatisfy { byWeight.choice(for: $0) == byPart.choice(for: $0) }
+    let areSame = keys.allSatisfy { byWeight.index(for: $0) == byPart.index(for: $0) }
     #expect(areSame)
-    #expect(Set(keys.compactMap { byWeight.choice(for: $0) }) == [0, 2])
+    #expect(Set(keys.compactMap { byWeight.index(for: $0) }) == [0, 2])
   }
 
   @Test func readsPercentsOfNodes() throws {
@@ -110,10 +120,11 @@ import Testing
       Node(address: "10.0.0.3:80", properties: ["percent": "*"]),
     ])
     let written = try NginxSplitClients(cluster)
-    let plain = try NginxSplitClients(
-      nodes: cluster.nodes, parts: [.hundredths(5), .hundredths(1234), .rest])
-    let areSame = (0..<5000).allSatisfy {
-      written.choice(for: "key-\($0)") == plain.choice(for: "key-\($0)")
+    let ends = [5, 1239].map { UInt64($0) * 4_294_967_295 / 10_000 }
+    let areSame = (0..<5000).allSatisfy { number in
+      let hash = UInt64(textbookMurmur2(Array("key-\(number)".utf8)))
+      // Each part is rounded down by itself, here to the same ends as their sum.
+      return written.index(for: "key-\(number)") == ends.firstIndex { hash < $0 } ?? 2
     }
     #expect(areSame)
   }
@@ -135,13 +146,12 @@ import Testing
   }
 
   @Test func refusesPartsThatNginxRefuses() throws {
-    let nodes: [Node] = ["10.0.0.1:1", "10.0.0.1:2"]
-    let refused: [[NginxSplitPart?]] = [
-      [.rest, .hundredths(1)], [.hundredths(9999), .hundredths(2)], [.rest, .rest],
-      [.hundredths(0), .rest], [nil, nil], [.rest],
+    let refused: [[String?]] = [
+      ["*", "0.01%"], ["99.99%", "0.02%"], ["*", "*"], ["0%", "*"], [nil, nil], ["100%", "*", "*"],
     ]
     for parts in refused {
-      #expect(throws: ClusterError.self) { try NginxSplitClients(nodes: nodes, parts: parts) }
+      let cluster = try cluster(parts)
+      #expect(throws: ClusterError.self) { try NginxSplitClients(cluster) }
     }
     let some = try Cluster(nodes: [
       Node(address: "10.0.0.1:80", properties: ["percent": "1%"]), "10.0.0.2:80",
@@ -161,8 +171,8 @@ import Testing
     let preferences = Set((0..<100).map { selector.preference(for: "key-\($0)") })
     #expect(
       preferences == [
-        Preference(indices: [], end: .stateful("no other part")),
-        Preference(indices: [1], end: .stateful("no other part")),
+        Preference([], end: .stateful("no other part")),
+        Preference([1], end: .stateful("no other part")),
       ])
   }
 }
@@ -194,7 +204,7 @@ private func textbookMurmur2(_ key: [UInt8]) -> UInt32 {
 }
 
 /// Four bytes of a given hash: every step of MurmurHash2 can be undone.
-private func undoMurmur2(_ hash: UInt32) -> [UInt8] {
+@Sendable func undoMurmur2(_ hash: UInt32) -> [UInt8] {
   let m: UInt32 = 0x5BD1_E995
   // Newton's iteration for the inverse modulo 2³².
   var inverse = m

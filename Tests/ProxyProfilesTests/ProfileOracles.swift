@@ -55,5 +55,5 @@ extension HashedSelector {
 
 extension Preference {
   /// A preference that names every node.
-  init(every indices: [Int]) { self.init(indices: indices, end: .everyNode) }
+  init(every indices: [Int]) { self.init(indices, end: .everyNode) }
 }

@@ -29,6 +29,19 @@ struct RecordedTable: Decodable, CustomTestStringConvertible {
     }
   }
 
+  /// The cluster that the table was recorded from, one node for each line.
+  func cluster() throws -> Cluster {
+    try Cluster(
+      nodes: servers.enumerated().map { line, server in
+        Node(
+          id: NodeID("line \(line)"), address: server.text, weight: Double(server.weight),
+          state: server.down ? .down : .up)
+      }, allowsRepeatedAddresses: true)
+  }
+
+  /// Which servers answered.
+  var answering: HealthMask { HealthMask(servers.map { !$0.refuses }) }
+
   private static func url(_ name: String, _ kind: String) throws -> URL {
     guard let url = Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: kind) else {
       throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: "\(name).\(kind)"])

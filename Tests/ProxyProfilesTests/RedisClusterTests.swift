@@ -24,7 +24,7 @@ import Testing
   /// `redis-cli --cluster create` prints these for three masters.
   @Test func splitsSlotsAsRedisCLIDoes() throws {
     let three = try RedisCluster(Cluster(nodes: ["a:6379", "b:6379", "c:6379"]))
-    let owners = [0, 5460, 5461, 10_922, 10_923, 16_383].map { three.node(ofSlot: $0) }
+    let owners = [0, 5460, 5461, 10_922, 10_923, 16_383].map { three.index(forSlot: $0) }
     #expect(owners == [0, 0, 1, 1, 2, 2])
     var wrong: [Int] = []
     for count in [1, 2, 6, 7, 30, 100, 1000] {
@@ -33,7 +33,7 @@ import Testing
       var sizes = Array(repeating: 0, count: count)
       var last = 0
       for slot in 0..<RedisKeySlot.count {
-        let owner = cluster.node(ofSlot: slot) ?? -1
+        let owner = cluster.index(forSlot: slot) ?? -1
         if owner < last { wrong.append(count) }
         last = max(owner, 0)
         if owner >= 0 { sizes[owner] += 1 }
@@ -50,9 +50,9 @@ import Testing
     }
     let cluster = try RedisCluster(
       Cluster(nodes: [node("a:1", "0-99,200"), node("b:1", "100-199", .down), "c:1"]))
-    #expect([0, 99, 200].map { cluster.node(ofSlot: $0) } == [0, 0, 0])
-    #expect([100, 201, -1, 16_384].map { cluster.node(ofSlot: $0) } == [nil, nil, nil, nil])
-    #expect(cluster.preference(for: "key").indices.count <= 1)
+    #expect([0, 99, 200].map { cluster.index(forSlot: $0) } == [0, 0, 0])
+    #expect([100, 201, -1, 16_384].map { cluster.index(forSlot: $0) } == [nil, nil, nil, nil])
+    #expect(cluster.preference(for: "key").count <= 1)
     for slots in ["0-16384", "5-3", "x", "", "1-2-3", "-1"] {
       let error = #expect(throws: ClusterError.self) {
         try RedisCluster(Cluster(nodes: [node("a:1", slots)]))

@@ -18,7 +18,7 @@ import Testing
     let selector = try selector([10, 2, 1])
     #expect(selector.pointCount == 2080)
     var counts = [0, 0, 0]
-    for key in Self.keys { if let index = selector.choice(for: key) { counts[index] += 1 } }
+    for key in Self.keys { if let index = selector.index(for: key) { counts[index] += 1 } }
     #expect(counts == [77_075, 14_743, 8182])
   }
 
@@ -26,7 +26,7 @@ import Testing
     let selector = try selector([2, 2, 1])
     let key = "foo"
     #expect(selector.point(for: key.utf8.span) == 434)
-    #expect(selector.choice(for: "foo") == 0)
+    #expect(selector.index(for: "foo") == 0)
     #expect(selector.owner(ofPoint: 534) == 1)
   }
 
@@ -36,9 +36,9 @@ import Testing
     let decreased = try selector([8, 2, 0])
     var same = (0, 0)
     for key in Self.keys {
-      let middle = increased.choice(for: key)
-      if before.choice(for: key) == middle { same.0 += 1 }
-      if decreased.choice(for: key) == middle { same.1 += 1 }
+      let middle = increased.index(for: key)
+      if before.index(for: key) == middle { same.0 += 1 }
+      if decreased.index(for: key) == middle { same.1 += 1 }
     }
     #expect(same == (97_606, 90_255))
   }
@@ -47,7 +47,7 @@ import Testing
   @Test func isNotTheRingOfNginx() throws {
     let cluster = try Cluster(nodes: (1...5).map { Node(address: "10.0.0.\($0):80") })
     let (nginx, resty) = (try NginxConsistentHash(cluster), try RestyChash(cluster))
-    let same = (0..<10_000).count { nginx.choice(for: "\($0)") == resty.choice(for: "\($0)") }
+    let same = (0..<10_000).count { nginx.index(for: "\($0)") == resty.index(for: "\($0)") }
     #expect((1500...2500).contains(same), "a fifth by chance")
   }
 
@@ -83,8 +83,8 @@ import Testing
           order.append(entry.node)
         }
         let up = order.filter { nodes[$0].state == .up }
-        if selector.preference(for: key) != Preference(indices: up, end: .everyNode)
-          || selector.choice(for: key) != up.first
+        if selector.preference(for: key) != Preference(up, end: .everyNode)
+          || selector.index(for: key) != up.first
         {
           different.append("seed \(seed), \(key) of \(nodes)")
         }

@@ -10,12 +10,12 @@ import Testing
       let sides = part.split(separator: ": ")
       settings[String(sides[0])] = String(sides[1])
     }
-    let algorithm = "twemproxy-\(try #require(settings["distribution"]))"
+    let rule = "twemproxy-\(try #require(settings["distribution"]))"
     var options: [String: String] = [:]
     options["hash"] = settings["hash"]
     options["hash-tag"] = settings["hash_tag"]
-    let cluster = try table.cluster().with(algorithm: algorithm, options: options)
-    return try Algorithm.named(algorithm).selector(for: cluster)
+    return try RuleCatalogue.all.selector(
+      for: PlacedCluster(table.cluster(), Placement(rule: rule, options: options)))
   }
 
   @Test func hasAllTables() throws {
@@ -43,8 +43,8 @@ import Testing
           weight: Double(Int.random(in: 1...12, using: &generator)))
       }
       let cluster = try Cluster(nodes: nodes)
-      let ketama = try TwemproxyKetama(cluster, keyHash: .crc32a)
-      let modula = try TwemproxyModula(cluster, keyHash: .crc32a)
+      let ketama = try TwemproxyKetama(cluster, TwemproxyOptions(keyHash: .crc32a))
+      let modula = try TwemproxyModula(cluster, TwemproxyOptions(keyHash: .crc32a))
       for _ in 0..<60 {
         let key = generator.key()
         let hash = TwemproxyHash.crc32a.hash(key.span)
@@ -66,9 +66,9 @@ import Testing
           left.removeAll { $0 == next }
         }
         let found = [ketama.preference(for: key.span), modula.preference(for: key.span)]
-        if found != order.map({ Preference(indices: $0, end: .everyNode) })
-          || ketama.choice(for: key.span) != order[0].first
-          || modula.choice(for: key.span) != order[1].first
+        if found != order.map({ Preference($0, end: .everyNode) })
+          || ketama.index(for: key.span) != order[0].first
+          || modula.index(for: key.span) != order[1].first
         {
           different.append("\(nodes.map(\.weight)) \(key)")
         }
@@ -82,14 +82,13 @@ import Testing
     ("{}", "}a{b", "}a{b"),
     ("{}", "a{}{b}", "a{}{b}"), ("$$", "x$y$z$", "y"), ("$$", "x$", "x$"), ("ab", "xaabb", "a"),
   ])
-  func hashesWhatStandsInTheTag(tag: String, key: String, part: String) throws {
+  func hashesWhatIsInTheTag(tag: String, key: String, part: String) throws {
     let cluster = try Cluster(nodes: (0..<50).map { Node(address: "10.0.0.\($0):11211") })
-    #expect(TwemproxyHashTag(tag) != nil)
-    let tagged = try TwemproxyKetama(cluster, tag: TwemproxyHashTag(tag))
+    let tagged = try TwemproxyKetama(cluster, TwemproxyOptions(hashTag: tag))
     let plain = try TwemproxyKetama(cluster)
-    #expect(tagged.choice(for: key) == plain.choice(for: part))
-    let modula = try TwemproxyModula(cluster, tag: TwemproxyHashTag(tag))
-    #expect(modula.choice(for: key) == (try TwemproxyModula(cluster)).choice(for: part))
+    #expect(tagged.index(for: key) == plain.index(for: part))
+    let modula = try TwemproxyModula(cluster, TwemproxyOptions(hashTag: tag))
+    #expect(modula.index(for: key) == (try TwemproxyModula(cluster)).index(for: part))
   }
 
   /// A pool holds its servers in the order of their names: `b` before `aa`, and that before `ab`.
@@ -101,13 +100,13 @@ import Testing
     let different = (0..<500).filter { number in
       let key = Array("key-\(number)".utf8)
       let hash = TwemproxyHash.fnv1aWith64Bits.hash(key.span)
-      return modula.choice(for: key.span) != sorted[Int(hash) % 5]
+      return modula.index(for: key.span) != sorted[Int(hash) % 5]
     }
     #expect(different.isEmpty)
   }
 
   @Test func namesServersAsTheConfigurationDoes() throws {
-    func name(_ node: Node) throws -> String { try TwemproxyServer(node, at: 0).name }
+    func name(_ node: Node) throws -> String { try TwemproxyServer.name(of: node, at: 0) }
     #expect(try name("10.0.0.1:11211") == "10.0.0.1")
     #expect(try name("10.0.0.1:11212") == "10.0.0.1:11212")
     #expect(try name("[::1]:11211") == "::1")
@@ -135,9 +134,8 @@ import Testing
     #expect(code([Node(address: "a:11211", state: .down)]) == .noAvailableNode)
     #expect(code([Node(address: "a:11211", weight: 0, state: .drain), "b:11211"]) == nil)
     #expect(throws: ClusterError.self) {
-      try Algorithm.twemproxyKetama.selector(
-        for: Cluster(
-          nodes: ["a:1"], algorithm: "twemproxy-ketama", options: ["hash-tag": "{"]))
+      try PlacementRule.twemproxyKetama.selector(
+        for: Cluster(nodes: ["a:1"]), options: ["hash-tag": "{"])
     }
   }
 }

@@ -7,9 +7,9 @@ import Testing
   /// Recorded from uhashring 2.5, both kinds of ring.
   @Test(arguments: try MemcacheTable.load("uhashring"))
   func sendsKeysWhereUhashringDid(table: MemcacheTable) throws {
-    let algorithm: Algorithm =
+    let rule: PlacementRule =
       table.setting.contains("ketama") ? .uhashringKetama : .uhashring
-    let selector = try algorithm.selector(for: try table.nameCluster())
+    let selector = try rule.selector(for: try table.nameCluster())
     let different = try table.differences(from: selector)
     #expect(different.isEmpty, "\(different.count) differ, such as \(different.prefix(3))")
   }
@@ -40,7 +40,7 @@ import Testing
           for point in points[start...] + points[..<start] where !order.contains(point.node) {
             order.append(point.node)
           }
-          return Preference(indices: order, end: .everyNode)
+          return Preference(order, end: .everyNode)
         }
         if [ketama.preference(for: key.span), standard.preference(for: key.span)] != expected {
           different.append("\(nodes.map(\.weight)) \(key)")
@@ -96,7 +96,7 @@ import Testing
           standardPoints[afterStandard % standardPoints.count].node,
           ketamaPoints[afterKetama % ketamaPoints.count].node,
         ]
-        if [standard.choice(for: key), ketama.choice(for: key)] != expected {
+        if [standard.index(for: key), ketama.index(for: key)] != expected {
           different.append(key)
         }
       }
@@ -109,13 +109,13 @@ import Testing
     let three = try Cluster(nodes: ["a", "b", Node(address: "c", weight: 0)])
     let small = try UhashringKetama(two)
     let large = try UhashringKetama(three)
-    let moved = (0..<3000).count { small.choice(for: "k\($0)") != large.choice(for: "k\($0)") }
+    let moved = (0..<3000).count { small.index(for: "k\($0)") != large.index(for: "k\($0)") }
     // 60 points instead of 40 move keys between nodes that did not change.
     #expect(moved > 0)
-    #expect((0..<3000).allSatisfy { large.choice(for: "k\($0)") != 2 })
+    #expect((0..<3000).allSatisfy { large.index(for: "k\($0)") != 2 })
     let same = try UhashringDefault(three)
     let without = try UhashringDefault(two)
-    #expect((0..<3000).allSatisfy { same.choice(for: "k\($0)") == without.choice(for: "k\($0)") })
+    #expect((0..<3000).allSatisfy { same.index(for: "k\($0)") == without.index(for: "k\($0)") })
   }
 
   @Test func refusesBrokenWeights() throws {

@@ -3,7 +3,7 @@ import ProxyProfiles
 import Testing
 
 @Suite struct VarnishHashTests {
-  /// The rule written for reading, on random clusters: choice, whole preference, and the choice while
+  /// The rule written for reading, on random clusters: answer, whole preference, and the answer while
   /// some are sick.
   @Test(arguments: [1, 2, 3] as [UInt64])
   func agreesWithTheTextbook(seed: UInt64) throws {
@@ -16,6 +16,7 @@ import Testing
           state: index > 0 && Int.random(in: 0..<3, using: &random) == 0 ? .down : .up)
       }
       let selector = try VarnishHash(Cluster(nodes: nodes))
+      different += Self.differencesAtEdges(of: selector, nodes).map { "seed \(seed), \($0)" }
       let isSick = nodes.map { _ in Bool.random(using: &random) }
       for _ in 0..<50 {
         let key = "key-\(UInt32.random(in: 0...(.max), using: &random))"
@@ -36,15 +37,34 @@ import Testing
           order.append(next)
           left.removeAll { $0 == next }
         }
-        if selector.choice(for: key) != order.first
-          || selector.preference(for: key) != Preference(indices: order, end: .everyNode)
-          || selector.choice(for: key.utf8.span, where: { !isSick[$0] }) != pick(healthy)
+        if selector.index(for: key) != order.first
+          || selector.preference(for: key) != Preference(order, end: .everyNode)
+          || selector.index(for: key, among: HealthMask(isSick.map { !$0 })) != pick(healthy)
         {
           different.append("seed \(seed), \(key) of \(nodes)")
         }
       }
     }
     #expect(different.isEmpty, "\(different.count), such as \(different.first ?? "")")
+  }
+
+  /// What the rule gives at both ends of every interval of the key space.
+  private static func differencesAtEdges(of selector: VarnishHash, _ nodes: [Node]) -> [String] {
+    guard case .intervals(let intervals) = selector.keySpace().form else { return ["no intervals"] }
+    let healthy = nodes.indices.filter { nodes[$0].state == .up }
+    let total = healthy.reduce(0.0) { $0 + nodes[$1].weight }
+    var different: [String] = []
+    intervals.forEach { range, owner in
+      for number in [range.first, range.last] {
+        var sum = 0.0
+        let expected = healthy.first {
+          sum += nodes[$0].weight
+          return Double(number) / 4_294_967_296 * total < sum
+        }
+        if owner != expected.map({ .node($0) }) { different.append("\(number) of \(nodes)") }
+      }
+    }
+    return different
   }
 
   /// A sick backend is as good as gone, and moves keys between all others.
@@ -58,12 +78,12 @@ import Testing
     var needless = 0
     var different: [String] = []
     for key in (0..<5000).map({ "key-\($0)" }) {
-      let address = sick.choice(for: key).map { sick.nodes[$0].address }
-      if address != removed.choice(for: key).map({ removed.nodes[$0].address }) {
+      let address = sick.index(for: key).map { sick.nodes[$0].address }
+      if address != removed.index(for: key).map({ removed.nodes[$0].address }) {
         different.append(key)
       }
-      let first = before.choice(for: key)
-      if first != 3, first != sick.choice(for: key) { needless += 1 }
+      let first = before.index(for: key)
+      if first != 3, first != sick.index(for: key) { needless += 1 }
     }
     #expect(different == [])
     #expect(needless > 1000)

@@ -39,14 +39,14 @@ import Testing
       table.cluster(sickAsDown: true), replicas: table.replicas, alternative: table.alt)
     let asked = try VarnishShard(
       table.cluster(sickAsDown: false), replicas: table.replicas, alternative: table.alt)
+    let healthy = HealthMask(table.servers.map { !$0.sick })
     let keys = try RecordedAnswers.keys(table.keys)
     let recorded = RecordedAnswers.decode(table.map, table.backends)
     RecordedAnswers.expectSame(keys, recorded) { key in
-      stated.choice(for: key.span).map { table.servers[$0].name } ?? "none"
+      stated.index(for: key.span).map { table.servers[$0].name } ?? "none"
     }
     RecordedAnswers.expectSame(keys, recorded) { key in
-      let index = asked.choice(for: key.span) { !table.servers[$0].sick }
-      return index.map { table.servers[$0].name } ?? "none"
+      asked.index(for: key, among: healthy).map { table.servers[$0].name } ?? "none"
     }
   }
 
@@ -82,25 +82,25 @@ import Testing
       Node(id: "s3", address: "10.0.0.3:80", weight: 3),
     ])
     let selector = try VarnishShard(cluster, replicas: 25, by: .blob)
-    func choice(_ key: UInt32) -> Int? {
+    func backend(_ key: UInt32) -> Int? {
       let bytes = (0..<4).map { UInt8(truncatingIfNeeded: key >> (24 - 8 * $0)) }
-      return selector.choice(for: bytes.span)
+      return selector.index(for: bytes.span)
     }
     var different: [String] = []
     for (index, entry) in ring.enumerated() {
       // On a point, right above the one before, and right above itself.
       let next = index + 1 < ring.count ? ring[index + 1].backend : entry.backend
-      if choice(entry.point) != entry.backend || choice(entry.point + 1) != next
-        || choice(index == 0 ? 0 : ring[index - 1].point + 1) != entry.backend
+      if backend(entry.point) != entry.backend || backend(entry.point + 1) != next
+        || backend(index == 0 ? 0 : ring[index - 1].point + 1) != entry.backend
       {
         different.append("\(entry)")
       }
     }
     #expect(different.isEmpty)
-    #expect(choice(.max) == 2, "no wrap")
-    #expect(selector.choice(for: "") == 2)
+    #expect(backend(.max) == 2, "no wrap")
+    #expect(selector.index(for: "") == 2)
     // The three lookups of the same test.
-    #expect([0x564C_A84F, 0x19CF_E9F3, 0x46A5_8F28].map(choice) == [0, 1, 2])
+    #expect([0x564C_A84F, 0x19CF_E9F3, 0x46A5_8F28].map(backend) == [0, 1, 2])
   }
 
   /// `directors_c00005.vtc`, by URL.
@@ -109,8 +109,10 @@ import Testing
     let cluster = try Cluster(
       nodes: ["s1", "s2", "s3"].enumerated().map {
         Node(id: NodeID($1), address: "10.0.0.1:\($0 + 1)")
-      }, algorithm: "varnish-shard", options: ["replicas": "25", "by": "url"])
-    #expect(try Algorithm.named("varnish-shard").selector(for: cluster).choice(for: url) == index)
+      })
+    let selector = try PlacementRule.varnishShard.selector(
+      for: cluster, options: ["replicas": "25", "by": "url"])
+    #expect(selector.index(for: url) == index)
   }
 
   @Test func readsKeysInEveryForm() throws {
@@ -121,22 +123,22 @@ import Testing
     for i in 0..<2000 as Range<UInt32> {
       let key = i &* 2_654_435_761
       let bytes = (0..<4).map { UInt8(truncatingIfNeeded: key >> (24 - 8 * $0)) } + [7, 7]
-      if integer.choice(for: "\(key)") != blob.choice(for: bytes.span) {
+      if integer.index(for: "\(key)") != blob.index(for: bytes.span) {
         different.append(key)
       }
     }
     #expect(different == [])
     let short: [UInt8] = [0x12, 0x34]
-    #expect(blob.choice(for: short.span) == integer.choice(for: "4660"))
-    #expect(integer.choice(for: "4294967295") != nil)
+    #expect(blob.index(for: short.span) == integer.index(for: "4660"))
+    #expect(integer.index(for: "4294967295") != nil)
     for key in ["", "4294967296", "-1", "1x", " 1", "99999999999"] {
-      #expect(integer.choice(for: key) == nil)
+      #expect(integer.index(for: key) == nil)
       #expect(
-        integer.preference(for: key) == Preference(indices: [], end: .stateful("no backend")))
+        integer.preference(for: key) == Preference([], end: .stateful("no backend")))
     }
     // SHA-256 of "url" 00 "host" 00 begins with these four bytes (any implementation of SHA-256).
     let hash = try VarnishShard(cluster, by: .hash)
-    #expect(hash.choice(for: "/index.html\0example.org") == integer.choice(for: "2584793773"))
+    #expect(hash.index(for: "/index.html\0example.org") == integer.index(for: "2584793773"))
   }
 
   /// The rule written for reading, on random rings down to two points, to the end of every preference.
@@ -164,8 +166,8 @@ import Testing
           ? UInt32.random(in: 0...(.max), using: &random)
           : point &+ UInt32.random(in: 0...2, using: &random) &- 1
         let preference = selector.preference(for: "\(key)")
-        if preference.indices != textbook.preference(key, alternative)
-          || selector.choice(for: "\(key)") != preference.indices.first
+        if Array(preference) != textbook.preference(key, alternative)
+          || selector.index(for: "\(key)") != preference.first
         {
           different.append("seed \(seed), \(key), alt \(alternative), \(replicas) of \(nodes)")
         }
@@ -174,23 +176,22 @@ import Testing
     #expect(different.isEmpty, "\(different.count), such as \(different.first ?? "")")
   }
 
-  /// Varnish goes on behind the backends that `alt` passes, then back to those before, but never
+  /// Varnish goes on after the backends that `alt` passes, then back to those before, but never
   /// takes the last it passed.
   @Test func walksBackWhereAltLeavesNoOther() throws {
     var nodes = (1...4).map { Node(id: NodeID("b\($0)"), address: "10.0.0.\($0):80") }
-    let order = try VarnishShard(Cluster(nodes: nodes)).preference(for: "key").indices
+    let order = try VarnishShard(Cluster(nodes: nodes)).preference(for: "key")
     let alternative = try VarnishShard(Cluster(nodes: nodes), alternative: 2)
     #expect(
       alternative.preference(for: "key")
-        == Preference(
-          indices: [order[2], order[3], order[0]], end: .stateful("no backend")))
+        == Preference([order[2], order[3], order[0]], end: .stateful("no backend")))
     nodes[order[2]].state = .down
     nodes[order[3]].state = .down
     let degraded = try VarnishShard(Cluster(nodes: nodes), alternative: 2)
-    #expect(degraded.choice(for: "key") == order[0])
+    #expect(degraded.index(for: "key") == order[0])
     nodes[order[0]].state = .down
-    #expect(try VarnishShard(Cluster(nodes: nodes), alternative: 2).choice(for: "key") == nil)
-    #expect(try VarnishShard(Cluster(nodes: nodes), alternative: 0).choice(for: "key") == order[1])
+    #expect(try VarnishShard(Cluster(nodes: nodes), alternative: 2).index(for: "key") == nil)
+    #expect(try VarnishShard(Cluster(nodes: nodes), alternative: 0).index(for: "key") == order[1])
     #expect(try VarnishShard(Cluster(nodes: nodes), alternative: 99).alternative == 3)
   }
 
@@ -201,7 +202,7 @@ import Testing
     }
     let (low, one) = (try selector(0.3), try selector(1))
     let areSame = (0..<2000).allSatisfy {
-      low.choice(for: "key-\($0)") == one.choice(for: "key-\($0)")
+      low.index(for: "key-\($0)") == one.index(for: "key-\($0)")
     }
     #expect(areSame)
   }

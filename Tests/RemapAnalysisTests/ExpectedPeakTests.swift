@@ -1,17 +1,29 @@
 import ConsistentHashing
+import ProxyProfiles
 import RemapAnalysis
 import Testing
 
-/// The peak that theory expects, against means of simulations.
+/// The peak that theory expects, compared with means of simulations.
 @Suite struct ExpectedPeakTests {
-  /// Enough keys for their number not to matter.
+  /// So many keys that their number does not matter.
   static let manyKeys = 1_000_000_000_000_000
 
   static func ring(_ nodes: Int, _ virtual: Int) -> Double? {
-    ExpectedPeak(
-      balance: .ring(virtualNodes: 160), options: ["virtual-nodes": "\(virtual)"],
-      weights: Array(repeating: 1, count: nodes), keys: manyKeys
-    ).value
+    peak(
+      Array(repeating: 1, count: nodes),
+      .points(Array(repeating: Double(virtual), count: nodes)))
+  }
+
+  static func peak(
+    _ weights: [Double], _ spread: SharePrediction.Spread, _ keys: Int = manyKeys
+  ) -> Double? {
+    ExpectedPeak(SharePrediction(weights: weights, spread: spread), keys: keys).value
+  }
+
+  /// The points of a ring of 160 virtual nodes.
+  static func points(_ weights: [Double]) throws -> SharePrediction.Spread {
+    let nodes = weights.enumerated().map { Node(address: "h\($0):1", weight: $1) }
+    return try PlacementRule.ketama.prediction(for: Cluster(nodes: nodes)).spread
   }
 
   @Test func ringsPeakWhereSimulatedOnesDo() throws {
@@ -41,14 +53,13 @@ import Testing
     ]
     var wrong: [String] = []
     for (nodes, size, peak) in simulated {
-      let expected = try #require(
-        ExpectedPeak(
-          balance: .sizedRing(minimum: 1024, maximum: 4096, cap: 4096),
-          options: [
-            "minimum-ring-size": "\(size)", "maximum-ring-size": "\(nodes > 100 ? size : 4096)",
-          ],
-          weights: Array(repeating: 1, count: nodes), keys: Self.manyKeys
-        ).value)
+      let cluster = try Cluster(nodes: (0..<nodes).map { Node(address: "10.0.0.1:\($0 + 1)") })
+      let prediction = try RuleCatalogue.all.rule(named: "grpc-ring").prediction(
+        for: cluster,
+        options: [
+          "minimum-ring-size": "\(size)", "maximum-ring-size": "\(nodes > 100 ? size : 4096)",
+        ])
+      let expected = try #require(ExpectedPeak(prediction, keys: Self.manyKeys).value)
       if abs(expected / peak - 1) > 0.03 {
         wrong.append("\(nodes) × \(size): \(expected), not \(peak)")
       }
@@ -58,51 +69,43 @@ import Testing
 
   @Test func countsOfExactSharesPeakAsCountsDo() throws {
     let peak = try #require(
-      ExpectedPeak(
-        balance: .exactShares, options: [:], weights: Array(repeating: 1, count: 100),
-        keys: 100_000
-      ).value)
+      Self.peak(Array(repeating: 1, count: 100), .exact, 100_000))
     #expect(abs(peak - 1.079) < 0.005, "\(peak)")
   }
 
   @Test func tablesPeakByOneSlotAtMost() throws {
     let peak = try #require(
-      ExpectedPeak(
-        balance: .slots(65537), options: [:], weights: Array(repeating: 1, count: 1000),
-        keys: Self.manyKeys
-      ).value)
+      Self.peak(Array(repeating: 1, count: 1000), .slots(65537)))
     #expect(peak > 1 && peak < 1.0155, "\(peak)")
   }
 
-  @Test func cornersHaveAnAnswer() {
-    func peak(_ balance: AlgorithmPromises.Balance, _ weights: [Double], _ keys: Int) -> Double? {
-      ExpectedPeak(balance: balance, options: [:], weights: weights, keys: keys).value
-    }
-    #expect(peak(.none, [1, 1], 100) == nil)
-    #expect(peak(.exactShares, [], 100) == nil)
-    #expect(peak(.exactShares, [1, 1], 0) == nil)
-    #expect(peak(.ring(virtualNodes: 160), [5], 100) == 1)
+  @Test func cornersHaveAnAnswer() throws {
+    #expect(Self.peak([1, 1], .unknown, 100) == nil)
+    #expect(Self.peak([], .exact, 100) == nil)
+    #expect(Self.peak([1, 1], .exact, 0) == nil)
+    #expect(Self.peak([0, 0], .points([0, 0]), 100) == nil)
+    #expect(try Self.peak([5], Self.points([5]), 100) == 1)
+    // Nodes without a share do not count.
+    #expect(
+      Self.peak([1, 0, 1], .points([160, 0, 160])) == Self.peak([1, 1], .points([160, 160])))
     var strange: [String] = []
     for weights in [[1e-6, 1e9], [1e9, 1e9, 1e-6], [1, 2, 3]] {
       for keys in [1, 1000, Int.max] {
-        for balance in [.exactShares, .ring(virtualNodes: 160), .slots(65537)]
-          as [AlgorithmPromises.Balance]
+        for spread in [.exact, try Self.points(weights), .slots(65537)]
+          as [SharePrediction.Spread]
         {
-          let peak = peak(balance, weights, keys) ?? .nan
-          if !(peak >= 1) { strange.append("\(balance) \(weights) \(keys): \(peak)") }
+          let peak = Self.peak(weights, spread, keys) ?? .nan
+          if !(peak >= 1) { strange.append("\(spread) \(weights) \(keys): \(peak)") }
         }
       }
     }
     #expect(strange.isEmpty, "\(strange)")
   }
 
-  /// Neighbouring shapes are taken together when there are very many; that must not change the result.
+  /// Very many shapes are joined with their neighbours; that must not change the result.
   @Test func manyDifferentWeightsPeakLikeTheFewTheyAreNear() throws {
     func peak(_ weights: [Double]) throws -> Double {
-      try #require(
-        ExpectedPeak(
-          balance: .ring(virtualNodes: 160), options: [:], weights: weights, keys: Self.manyKeys
-        ).value)
+      try #require(Self.peak(weights, Self.points(weights)))
     }
     let few = try peak((0..<20_000).map { $0 < 10_000 ? 1 : 3 })
     let many = try peak((0..<20_000).map { ($0 < 10_000 ? 1 : 3) + Double($0) * 1e-7 })

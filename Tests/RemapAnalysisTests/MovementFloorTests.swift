@@ -87,14 +87,14 @@ import Testing
   @Test func rendezvousMovesTheStatelessFloor() throws {
     var wrong: [String] = []
     for known in Known.all where known.before.count > 1 && known.stateless < 1 {
-      func cluster(_ weights: [Double]) throws -> Cluster {
-        try Cluster(
-          nodes: weights.enumerated().filter { $0.element > 0 }.map {
-            Node(id: NodeID("n\($0.offset)"), address: "h\($0.offset):1", weight: $0.element)
-          })
+      func cluster(_ weights: [Double]) throws -> PlacedCluster {
+        let nodes = weights.enumerated().filter { $0.element > 0 }.map {
+          Node(id: NodeID("n\($0.offset)"), address: "h\($0.offset):1", weight: $0.element)
+        }
+        return try PlacedCluster(Cluster(nodes: nodes), Placement(rule: "rendezvous"))
       }
       var counter = try RemapCounter(
-        before: cluster(known.before), .rendezvous, after: cluster(known.after), .rendezvous)
+        before: cluster(known.before), after: cluster(known.after), in: .native)
       let keys = 40_000
       for number in 0..<keys { counter.count("floor-\(number)".utf8.span) }
       let report = counter.report(of: .sampled)

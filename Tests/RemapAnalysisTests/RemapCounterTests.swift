@@ -5,33 +5,36 @@ import Testing
 
 @Suite struct RemapCounterTests {
   static func cluster(
-    _ weights: [Double], algorithm: Algorithm = .ketama, from first: Int = 0
-  ) throws -> Cluster {
-    try Cluster(
-      nodes: weights.enumerated().map { place, weight in
-        Node(
-          id: NodeID("n\(first + place)"), address: address(first + place),
-          weight: Self.weight(weight, under: algorithm))
-      }, algorithm: algorithm.name)
+    _ weights: [Double], _ rule: PlacementRule = .ketama, from first: Int = 0
+  ) throws -> PlacedCluster {
+    let nodes = weights.enumerated().map { place, weight in
+      Node(
+        id: NodeID("n\(first + place)"), address: address(first + place),
+        weight: Self.weight(weight, under: rule))
+    }
+    return try PlacedCluster(Cluster(nodes: nodes), Placement(rule: rule.name))
   }
 
   /// Some systems hash IP addresses only.
   private static func address(_ node: Int) -> String { "10.0.\(node / 250).\(node % 250):80" }
 
-  /// A weight up to 4 as far as the algorithm takes it.
-  private static func weight(_ weight: Double, under algorithm: Algorithm) -> Double {
-    guard algorithm.promises.takesWeights else { return min(weight, 1) }
-    return algorithm.promises.largestWeight.map { weight / 4 * $0 } ?? weight
+  /// A weight up to 4 as far as the rule takes it.
+  private static func weight(_ weight: Double, under rule: PlacementRule) -> Double {
+    guard rule.promises.takesWeights else { return min(weight, 1) }
+    return rule.promises.largestWeight.map { weight / 4 * $0 } ?? weight
   }
 
   static let keys = (0..<2000).map { "k\($0)" }
 
+  static func counter(_ before: PlacedCluster, _ after: PlacedCluster) throws -> RemapCounter {
+    try RemapCounter(before: before, after: after, in: .all)
+  }
+
   /// The report of some keys through an event.
   static func report(
-    _ cluster: Cluster, _ events: [ScaleEvent], _ algorithm: Algorithm, keys: [String] = keys
+    _ placed: PlacedCluster, _ events: [ScaleEvent], keys: [String] = keys
   ) throws -> RemapReport {
-    var counter = try RemapCounter(
-      before: cluster, algorithm, after: cluster.applying(events), algorithm)
+    var counter = try counter(placed, placed.applying(events))
     for key in keys { counter.count(key.utf8.span) }
     return counter.report(of: .given)
   }
@@ -40,23 +43,23 @@ import Testing
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)
     var wrong: [String] = []
-    for algorithm in Algorithm.all {
+    for rule in RuleCatalogue.all {
       for round in 0..<6 {
         func weights(_ count: Int) -> [Double] {
           (0..<count).map { _ in Double(Int.random(in: 1...4, using: &random)) }
         }
-        let before = try Self.cluster(weights(6), algorithm: algorithm)
-        let after = try Self.cluster(weights(5), algorithm: algorithm, from: round % 3)
-        var counter = try RemapCounter(before: before, algorithm, after: after, algorithm)
-        let from = try algorithm.selector(for: before)
-        let to = try algorithm.selector(for: after)
+        let before = try Self.cluster(weights(6), rule)
+        let after = try Self.cluster(weights(5), rule, from: round % 3)
+        var counter = try Self.counter(before, after)
+        let from = try rule.selector(for: before.cluster)
+        let to = try rule.selector(for: after.cluster)
         var flows: [String: Int] = [:]
         var counts: [String: (before: Int, after: Int)] = [:]
         var moved = 0
         for key in Self.keys {
           counter.count(key.utf8.span)
-          let a = from.choice(for: key).map { before.nodes[$0].id.text } ?? "state"
-          let b = to.choice(for: key).map { after.nodes[$0].id.text } ?? "state"
+          let a = from.index(for: key).map { before.nodes[$0].id.text } ?? "state"
+          let b = to.index(for: key).map { after.nodes[$0].id.text } ?? "state"
           counts[a, default: (0, 0)].before += 1
           counts[b, default: (0, 0)].after += 1
           if a != b {
@@ -79,7 +82,7 @@ import Testing
             problems.append("counts of \(line.id)")
           }
         }
-        if !problems.isEmpty { wrong.append("\(algorithm.name) \(round): \(problems)") }
+        if !problems.isEmpty { wrong.append("\(rule.name) \(round): \(problems)") }
       }
     }
     #expect(wrong.isEmpty, "seed \(seed): \(wrong)")
@@ -89,7 +92,7 @@ import Testing
   @Test func manyNodesAreCountedLikeFew() throws {
     let before = try Self.cluster(Array(repeating: 1, count: 1100))
     let after = try Self.cluster(Array(repeating: 1, count: 1100), from: 550)
-    var counter = try RemapCounter(before: before, .ketama, after: after, .ketama)
+    var counter = try Self.counter(before, after)
     var moves: [RemapCounter.Move: Int] = [:]
     for key in Self.keys {
       let move = counter.count(key.utf8.span)
@@ -107,36 +110,38 @@ import Testing
     #expect(!found.isEmpty)
   }
 
-  /// Needless is a move between two nodes that are up with the same weight before and after.
+  /// A move between two nodes that take a share with the same weight before and after is needless.
   @Test func needlessMovesAreThoseBetweenUnchangedNodes() throws {
     var wrong: [String] = []
     let events: [(name: String, change: ScaleEvent, changed: Set<String>)] = [
       ("add", .add(Node(id: "new", address: "10.9.9.9:80")), ["new"]),
       ("remove", .remove("n2"), ["n2"]),
       ("down", .down("n2"), ["n2"]),
+      ("drain", .drain("n2"), ["n2"]),
+      ("up", .up("n2"), []),
       ("weight", .weight("n2", 3), ["n2"]),
-      ("drain", .weight("n2", 0), ["n2"]),
+      ("weight 0", .weight("n2", 0), ["n2"]),
       ("replace", .replace("n2", address: "10.9.9.8:80"), []),
     ]
     var needlessOfMaglev = 0
-    for algorithm in Algorithm.all {
-      let cluster = try Self.cluster([1, 1, 1, 1, 1, 1], algorithm: algorithm)
+    for rule in RuleCatalogue.all {
+      let cluster = try Self.cluster([1, 1, 1, 1, 1, 1], rule)
       for (name, change, changed) in events {
-        if name == "weight", Self.weight(3, under: algorithm) != 3 { continue }
-        if name == "drain", !algorithm.promises.zeroWeightDrains { continue }
-        let report = try Self.report(cluster, [change], algorithm)
+        if name == "weight", Self.weight(3, under: rule) != 3 { continue }
+        if name == "weight 0", !rule.promises.zeroWeightDrains { continue }
+        let report = try Self.report(cluster, [change])
         for flow in report.flows {
           let touches = [flow.from, flow.to].contains { changed.contains($0?.text ?? "") }
-          if flow.isNeedless == touches { wrong.append("\(algorithm.name) \(name): \(flow)") }
+          if flow.isNeedless == touches { wrong.append("\(rule.name) \(name): \(flow)") }
         }
         let sum = report.flows.reduce(0) { $0 + ($1.isNeedless ? $1.count : 0) }
-        if sum != report.needless { wrong.append("\(algorithm.name) \(name): sum") }
-        if algorithm.promises.movement == .minimal, !algorithm.promises.identityIsAddress,
+        if sum != report.needless { wrong.append("\(rule.name) \(name): sum") }
+        if rule.promises.movement == .minimal, !rule.promises.identityIsAddress,
           report.needless > 0
         {
-          wrong.append("\(algorithm.name) \(name): \(report.needless) needless")
+          wrong.append("\(rule.name) \(name): \(report.needless) needless")
         }
-        if algorithm.name == "maglev" { needlessOfMaglev += report.needless }
+        if rule.name == "maglev" { needlessOfMaglev += report.needless }
       }
     }
     #expect(wrong.isEmpty, "\(wrong)")
@@ -144,43 +149,43 @@ import Testing
   }
 
   @Test func anIdentityThatMovesKeepsItsKeysUnlessTheAddressIsHashed() throws {
-    for algorithm in Algorithm.all {
-      let cluster = try Self.cluster([1, 2, 1], algorithm: algorithm)
-      let report = try Self.report(cluster, [.replace("n1", address: "10.9.9.9:80")], algorithm)
-      #expect((report.moved > 0) == algorithm.promises.identityIsAddress, "\(algorithm.name)")
+    for rule in RuleCatalogue.all {
+      let cluster = try Self.cluster([1, 2, 1], rule)
+      let report = try Self.report(cluster, [.replace("n1", address: "10.9.9.9:80")])
+      #expect((report.moved > 0) == rule.promises.identityIsAddress, "\(rule.name)")
       #expect(report.floor.any == 0)
     }
   }
 
-  /// nginx gives a key up after more than 20 points of servers that are down, and every empty key.
-  @Test func keysThatGoByStateAreCountedApart() throws {
+  /// nginx leaves a key to round robin after more than 20 points of servers that are down, and every
+  /// empty key.
+  @Test func keysThatArePlacedByStateAreCountedApart() throws {
     let nodes = (0..<60).map {
       Node(id: NodeID("n\($0)"), address: "h\($0):80", state: $0 < 2 ? .up : .down)
     }
-    let cluster = try Cluster(nodes: nodes, algorithm: "nginx")
-    let up = try cluster.applying((2..<60).map { .weight(NodeID("n\($0)"), 1) })
-    #expect(up == cluster)
-    let selector = try Algorithm.nginx.selector(for: cluster)
-    let byState = Self.keys.count { selector.choice(for: $0) == nil }
-    let report = try Self.report(cluster, [.add(Node(id: "x", address: "x:80"))], .nginx)
+    let placed = try PlacedCluster(Cluster(nodes: nodes), Placement(rule: "nginx"))
+    let up = try placed.applying((2..<60).map { .weight(NodeID("n\($0)"), 1) })
+    #expect(up == placed)
+    let selector = try RuleCatalogue.all.selector(for: placed)
+    let byState = Self.keys.count { selector.index(for: $0) == nil }
+    let report = try Self.report(placed, [.add(Node(id: "x", address: "x:80"))])
     #expect(byState > 0)
-    #expect(report.statefulBefore == byState)
-    #expect(report.statefulAfter < byState)
+    #expect(report.byStateBefore == byState)
+    #expect(report.byStateAfter < byState)
     let regained = report.flows.filter { $0.from == nil }
     #expect(
-      regained.reduce(0) { $0 + $1.count } == byState - report.statefulAfter
+      regained.reduce(0) { $0 + $1.count } == byState - report.byStateAfter
         + report.flows.reduce(0) { $0 + ($1.to == nil ? $1.count : 0) })
     #expect(regained.allSatisfy { $0.to == "x" && !$0.isNeedless })
 
-    let empty = try Self.report(cluster, [.down("n1")], .nginx, keys: ["", ""])
-    #expect(empty.statefulBefore == 2)
+    let empty = try Self.report(placed, [.down("n1")], keys: ["", ""])
+    #expect(empty.byStateBefore == 2)
     #expect(empty.moved == 2)
     #expect(empty.flows.map(\.to) == ["n0"])
   }
 
   @Test func samplingErrorIsThatOfACount() throws {
-    var counter = try RemapCounter(
-      before: Self.cluster([1]), .ketama, after: Self.cluster([1]), .ketama)
+    var counter = try Self.counter(Self.cluster([1]), Self.cluster([1]))
     #expect(counter.report(of: .sampled).samplingError(of: 0.5) == 0)
     for key in Self.keys { counter.count(key.utf8.span) }
     let report = counter.report(of: .sampled)

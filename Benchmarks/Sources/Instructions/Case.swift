@@ -5,20 +5,20 @@ import ProxyProfiles
 struct Case {
   let name: String
 
-  /// Builds; what it returns runs the given number of lookups and sums up their answers.
+  /// Builds what is needed and returns a closure that runs a number of lookups and adds their answers.
   let prepare: () throws -> (Int) -> Int
 
-  /// Nodes of every cluster, as many as a large service has.
+  /// The number of nodes of a large service.
   private static let nodeCount = 100
 
   private static let nodes = (0..<nodeCount).map { Node(address: "10.0.0.\($0):8080") }
 
-  /// As many weights as weighted rendezvous is meant for.
+  /// Eight weights, as weighted rendezvous is meant for few.
   private static let weightedNodes = (0..<nodeCount).map {
     Node(address: "10.0.0.\($0):8080", weight: Double($0 % 8 + 1))
   }
 
-  /// 64 keys of 16 bytes, one behind the other.
+  /// 64 keys of 16 bytes, end to end.
   private static let keyCount = 64
   private static let keyBytes: [UInt8] = {
     var state: UInt64 = 1
@@ -32,7 +32,7 @@ struct Case {
   }
   private static let ends = (1...keyCount).map { 16 * $0 }
 
-  /// All cases: the native algorithms as a caller uses them, then every rule behind `any NodeSelector`.
+  /// All cases: the native algorithms as a caller uses them, then every rule as `any NodeSelector`.
   static func all() throws -> [Case] {
     let cluster = try Cluster(nodes: nodes)
     let native = [
@@ -48,8 +48,8 @@ struct Case {
       batch("rendezvous in batches", { try RendezvousHash(cluster) }),
     ]
     return native
-      + Algorithm.all.map { algorithm in
-        any(algorithm.name, { try algorithm.selector(for: cluster) })
+      + RuleCatalogue.all.map { rule in
+        any(rule.name, { try rule.selector(for: cluster) })
       }
   }
 
@@ -89,11 +89,11 @@ struct Case {
     Case(name: name) {
       let selector = try make()
       return { count in
-        var choices = [Int32](repeating: 0, count: keyCount)
+        var indices = [Int32](repeating: 0, count: keyCount)
         var sum = 0
         for _ in 0..<(count / keyCount) {
-          var places = choices.mutableSpan
-          try? selector.choices(forKeys: keyBytes.span, ends: ends.span, into: &places)
+          var places = indices.mutableSpan
+          try? selector.indices(forKeys: keyBytes.span, ends: ends.span, into: &places)
           sum &+= Int(places[0])
         }
         return sum
@@ -111,7 +111,7 @@ struct Case {
         var sum = 0
         for number in 0..<count {
           let start = number % keyCount * 16
-          sum &+= selector.choice(for: keys.extracting(start..<(start + 16))) ?? -1
+          sum &+= selector.index(for: keys.extracting(start..<(start + 16))) ?? -1
         }
         return sum
       }

@@ -5,10 +5,10 @@ import ProxyProfiles
 enum Catalogue {
   static func measure(keys: KeySet, into report: inout Report, effort: Effort) throws {
     var rows: [[String]] = []
-    for algorithm in Algorithm.all {
-      var row = ["`\(algorithm.name)`"]
+    for rule in RuleCatalogue.all {
+      var row = ["`\(rule.name)`"]
       for nodes in [10, 100, 1000] {
-        let times = try time(algorithm, nodes: nodes, keys, effort)
+        let times = try time(rule, nodes: nodes, keys, effort)
         row += [figure(times.lookup), figure(times.construction / 1e6)]
       }
       rows.append(row)
@@ -25,16 +25,16 @@ enum Catalogue {
   }
 
   private static func time(
-    _ algorithm: Algorithm, nodes: Int, _ keys: KeySet, _ effort: Effort
+    _ rule: PlacementRule, nodes: Int, _ keys: KeySet, _ effort: Effort
   ) throws -> (lookup: Double, construction: Double) {
     let cluster = try makeCluster(nodes)
-    guard let selector = try? algorithm.selector(for: cluster) else { return (.nan, .nan) }
-    let lookups = Contest(algorithm.name, operations: keys.count)
+    guard let selector = try? rule.selector(for: cluster) else { return (.nan, .nan) }
+    let lookups = Contest(rule.name, operations: keys.count)
     lookups.add(batched: "", selector, keys: keys)
     try lookups.run(rounds: 5, seconds: effort.seconds / 20)
-    let constructions = Contest(algorithm.name, operations: 1)
+    let constructions = Contest(rule.name, operations: 1)
     constructions.add("") { answers in
-      answers[0] = (try? algorithm.selector(for: cluster)) == nil ? 0 : 1
+      answers[0] = (try? rule.selector(for: cluster)) == nil ? 0 : 1
     }
     try constructions.run(rounds: 5, seconds: effort.seconds / 20)
     return (lookups.minimum(""), constructions.minimum(""))

@@ -25,8 +25,8 @@ extension Contest {
       var start = 0
       for position in 0..<ends.count {
         let end = ends[position]
-        let choice = selector.choice(for: bytes.extracting(start..<end)) ?? -1
-        answers[position] = Int32(truncatingIfNeeded: choice)
+        let index = selector.index(for: bytes.extracting(start..<end)) ?? -1
+        answers[position] = Int32(truncatingIfNeeded: index)
         start = end
       }
     }
@@ -50,7 +50,7 @@ extension Contest {
     }
   }
 
-  /// Adds a selector that is asked for keys that are hashed already.
+  /// Adds a selector that is asked for hashes of keys.
   func add<Selector: HashedSelector>(
     hashed name: String, _ selector: Selector, _ hashes: [UInt64]
   ) {
@@ -80,7 +80,7 @@ extension Contest {
     add(name) { [count = self.answers.count] answers in
       let (keyBytes, keyEnds) = (keys.bytes, keys.ends)
       var places = UnsafeMutableBufferPointer(start: answers, count: count).mutableSpan
-      try? selector.choices(forKeys: keyBytes.span, ends: keyEnds.span, into: &places)
+      try? selector.indices(forKeys: keyBytes.span, ends: keyEnds.span, into: &places)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import HAProxyConfiguration
 
@@ -31,9 +32,8 @@ private func check(_ backend: HAProxyBackend, isAccepted: Bool) {
     backend.servers.allSatisfy { (0...256).contains($0.weight) && $0.id ?? 1 > 0 },
     "a number that HAProxy rejects")
   do {
-    let cluster = try backend.cluster()
-    precondition(cluster.nodes.count == backend.servers.count, "a server is missing")
-    precondition(cluster.algorithm == backend.algorithm)
+    let placed = try backend.cluster()
+    precondition(placed.nodes.count == backend.servers.count, "a server is missing")
     precondition(backend.flaw == nil, "a cluster of what is not known in full")
   } catch {
     precondition(!error.problem.isEmpty && !error.remedy.isEmpty)

@@ -1,3 +1,4 @@
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 
@@ -22,13 +23,18 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
   }
   let reader = NginxReader(
-    files: NginxFiles(files), version: variant == 3 ? NginxVersion(1, 22, 1) : .newest,
+    files: ConfigurationFiles(files), version: variant == 3 ? NginxVersion(1, 22, 1) : .newest,
     limits: limits)
   let place: NginxReader.Place = [.main, .inside(.http), .inside(.stream), .inside(.http)][variant]
   do {
     let reading = try reader.upstreams(in: "/0.conf", place: place)
     for problem in reading.problems { precondition(!problem.description.isEmpty) }
-    for upstream in reading.upstreams { check(upstream) }
+    for upstream in reading.upstreams {
+      if let placed = try? upstream.cluster() { check(placed, isAccepted: reading.isAccepted) }
+    }
+    for split in reading.splits {
+      if let placed = try? split.cluster() { check(placed, isAccepted: reading.isAccepted) }
+    }
   } catch {
     precondition(!error.description.isEmpty)
   }
@@ -39,20 +45,21 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let limits = NginxLimits(
   fileSize: 4000, totalSize: 20_000, files: 20, blockDepth: 6, includeDepth: 4)
 
-/// An upstream that is a cluster can be written again and read again.
-private func check(_ upstream: NginxUpstreamBlock) {
-  guard let cluster = try? upstream.cluster() else { return }
-  guard upstream.algorithm == NginxUpstream.algorithm,
-    let written = try? NginxUpstream(cluster, context: upstream.context)
-  else { return }
-  let reader = NginxReader(files: NginxFiles(["/w": Array(written.text.utf8)]))
+/// A cluster that can be written reads as the same cluster again.
+private func check(_ placed: PlacedCluster, isAccepted: Bool) {
+  guard let emission = try? NginxEmitter().emit(placed) else { return }
+  let context =
+    placed.cluster.properties["context"].flatMap(NginxContext.init(rawValue:)) ?? .http
+  let reader = NginxReader(files: ConfigurationFiles(["/w": Array(emission.text.utf8)]))
   do {
-    let reading = try reader.upstreams(in: "/w", place: .inside(upstream.context))
+    let reading = try reader.upstreams(in: "/w", place: .inside(context))
     precondition(reading.isAccepted, "what was written is not accepted: \(reading.problems)")
-    precondition(reading.upstreams.count == 1, "what was written is not one upstream")
-    let servers = reading.upstreams[0].servers
+    let again =
+      reading.upstreams.compactMap { try? $0.cluster() }
+      + reading.splits.compactMap { try? $0.cluster() }
     precondition(
-      servers.map(\.address) == upstream.servers.map(\.address), "addresses change in writing")
+      !isAccepted || !emission.notes.isEmpty || again == [placed],
+      "another cluster after writing: \(emission.text)")
   } catch {
     preconditionFailure("what was written cannot be read: \(error)")
   }

@@ -79,6 +79,30 @@ void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, size_t cou
                               const uint64_t *nodes, size_t node_count,
                               int instructions);
 
+/// The largest score of a key over the nodes first..<end that a mask allows, ties to the first, and its
+/// place counted from nodes[0]; {0, UINT64_MAX} if none is allowed.
+///
+/// Bit i & 63 of mask[i >> 6] allows node i. At least one whole word has to follow the word with the bit
+/// of the last node; what it holds does not matter.
+cxxhash_bid cxxhash_rendezvous_among(uint64_t key, const uint64_t *nodes, size_t first, size_t end,
+                                     const uint64_t *mask, int instructions);
+
+/// The same for many keys over all nodes: places[i] is the best place for keys[i], UINT64_MAX if no node
+/// is allowed.
+void cxxhash_rendezvous_batch_among(const uint64_t *keys, uint64_t *places, size_t count,
+                                    const uint64_t *nodes, size_t node_count, const uint64_t *mask,
+                                    int instructions);
+
+/// The best `limit` bids, 64 at most, for a key over the nodes first..<end, from the largest score down,
+/// equal ones from the first place on. Places count from nodes[0]. Returns how many there are.
+///
+/// If `mask` is not NULL, nodes that it does not allow are left out. If `after` is not NULL, so are the
+/// bids that do not follow it in that order: with the last bid of a call in `after` the next call goes on
+/// where that one ended. `best` has room for `limit` bids; `after` may be one of them.
+size_t cxxhash_rendezvous_best(uint64_t key, const uint64_t *nodes, size_t first, size_t end,
+                               const uint64_t *mask, const cxxhash_bid *after, cxxhash_bid *best,
+                               size_t limit, int instructions);
+
 /// One interval of [1, 2) of the 128 that cxxhash_logarithm_estimate looks up: the inverse of a number
 /// c in it, and −ln c. In the first c is 1 and in the last 2, so that the estimate near −ln 1 = 0 is
 /// as good in proportion as elsewhere.
@@ -103,7 +127,7 @@ static inline double cxxhash_logarithm_estimate(uint64_t score,
   return (exponent * 0x1.62e42fefa39efp-1 + interval.logarithm) - r * (1 - r * (0.5 - r * (1.0 / 3)));
 }
 
-/// The best place for a key under weighted rendezvous hashing, where nodes of one weight stand together
+/// The best place for a key under weighted rendezvous hashing, where nodes of one weight are next to each other
 /// as a class: class i ends before nodes[ends[i]], none is empty, and its weight is the inverse of
 /// inverse_weights[i]. The place is that of the smallest estimate of −ln u / weight; -1 if the estimate
 /// of another class is within `margin` times the smallest, too close to tell.

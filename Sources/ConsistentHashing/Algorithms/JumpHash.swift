@@ -13,6 +13,26 @@ public struct JumpHash: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// The number of slots, from the number that the cluster has to ``SlotAssignment/maximumCount``;
+    /// as many as the cluster has unless given.
+    public var slotCount: Int?
+    /// The seed of the key hash.
+    public var seed: UInt64 = 0
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "slots", \.slotCount, in: 1...SlotAssignment.maximumCount,
+        "number of slots; as many as the cluster has unless given"),
+      .seed("seed", \.seed, "seed of the key hash"),
+    ]
+  }
+
   /// The seed of the key hash.
   public let seed: UInt64
 
@@ -21,7 +41,7 @@ public struct JumpHash: HashedSelector {
 
   @usableFromInline let slotCount: Int
 
-  private let availableCount: Int
+  let availableCount: Int
 
   /// How many jumps in a row may bring no new slot before the rest of the slots follow in order.
   @usableFromInline static let patience = 64
@@ -29,28 +49,56 @@ public struct JumpHash: HashedSelector {
   /// Builds the selector of a cluster.
   ///
   /// - Parameters:
-  ///   - cluster: The nodes, with their slots if they have any; see ``JumpSlots``.
-  ///   - slots: The number of slots, from the number that are owned to ``JumpSlots/maximumCount``; as
-  ///     many as are owned, unless given. Give it to keep the slots of a node that left vacant at the
-  ///     end of the range.
+  ///   - cluster: The nodes with their slots; see ``SlotAssignment``. Slots of nodes that are drained or
+  ///     down are vacant.
+  ///   - slotCount: The number of slots, from the number that the cluster has to
+  ///     ``SlotAssignment/maximumCount``; as many as the cluster has unless given.
   ///   - seed: The seed of the key hash.
   /// - Complexity: O(slots), 4 bytes each.
   /// - Throws: ``ClusterError`` if no node is available, a weight is not whole, or there are too many
   ///   or too few slots.
-  public init(_ cluster: Cluster, slots: Int? = nil, seed: UInt64 = 0) throws(ClusterError) {
+  public init(_ cluster: Cluster, slotCount: Int? = nil, seed: UInt64 = 0) throws(ClusterError) {
+    var options = Options()
+    options.slotCount = slotCount
+    options.seed = seed
+    try self.init(cluster, options)
+  }
+
+  /// Builds the selector of a cluster; see ``init(_:slotCount:seed:)``.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "jump")
     try cluster.requireAvailableNode()
     let nodes = cluster.nodes
-    let assigned = try JumpSlots(nodes, count: slots)
+    for (position, node) in nodes.enumerated() { try Self.check(node, at: position) }
+    let count = options.slotCount ?? cluster.slots.count
+    try SlotAssignment.check(count: count, owned: cluster.slots.ownedCount)
+    let slots = cluster.slots.count == count ? cluster.slots : cluster.slots.counting(count)
     self.nodes = nodes
-    self.seed = seed
-    owners = assigned.owners.map { $0 >= 0 && nodes[Int($0)].isAvailable ? $0 : -1 }
+    seed = options.seed
+    owners = slots.owners().map { $0 >= 0 && nodes[Int($0)].isAvailable ? $0 : -1 }
     slotCount = owners.count
     availableCount = nodes.count(where: \.isAvailable)
   }
 
-  /// Builds the selector of a list of nodes; see ``init(_:slots:seed:)``.
-  public init(nodes: [Node], slots: Int? = nil, seed: UInt64 = 0) throws(ClusterError) {
-    try self.init(Cluster(nodes: nodes), slots: slots, seed: seed)
+  /// Throws unless a weight is a number of slots.
+  private static func check(_ node: Node, at position: Int) throws(ClusterError) {
+    guard let units = Int(exactly: node.weight) else {
+      throw ClusterError(
+        .invalidWeight, .node(position),
+        "node \(quoted(node.id.text)) has the weight \(node.weight), but jump's weights are whole "
+          + "numbers of slots",
+        remedy: "multiply all weights until they are whole")
+    }
+    guard units <= SlotAssignment.maximumCount else {
+      throw ClusterError(
+        .tooLarge, .node(position), "jump would need \(units) slots for \(quoted(node.id.text))",
+        remedy: "lower the weights; at most \(SlotAssignment.maximumCount) slots are kept")
+    }
+  }
+
+  /// Builds the selector of a list of nodes; see ``init(_:slotCount:seed:)``.
+  public init(nodes: [Node], slotCount: Int? = nil, seed: UInt64 = 0) throws(ClusterError) {
+    try self.init(Cluster(nodes: nodes), slotCount: slotCount, seed: seed)
   }
 
   /// Lamping and Veach's function, bit for bit.
@@ -100,51 +148,5 @@ public struct JumpHash: HashedSelector {
       return found < 0
     }
     return found
-  }
-
-  /// The distinct owners of the slots in the order of the key.
-  ///
-  /// - Complexity: O(n log n) jumps for all n nodes, about k for the first k.
-  @discardableResult
-  public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var met = IndexSet(bound: nodes.count)
-    var stopped = false
-    walkSlots(hash) { slot in
-      let owner = Int(owners[slot])
-      guard owner >= 0, met.insert(owner) else { return true }
-      stopped = !visit(owner)
-      return !stopped && met.count < availableCount
-    }
-    return stopped ? .stopped : .everyNode
-  }
-
-  /// Visits every slot once, occupied or not: the distinct ones among the jumps of h₀, h₁, …, until
-  /// 64 jumps in a row bring no new one; then the others upwards from the last that was new,
-  /// wrapping.
-  ///
-  /// The order does not depend on who owns the slots, so a node that is skipped and a node that is
-  /// gone leave the same order behind.
-  private func walkSlots(_ hash: UInt64, _ visit: (Int) -> Bool) {
-    let hashes = RehashSequence(hash)
-    var met = IndexSet(bound: slotCount)
-    var last = 0
-    var misses = 0
-    var t = 0
-    while misses < Self.patience, met.count < slotCount {
-      let slot = Self.slot(forHash: hashes[t], count: slotCount)
-      t += 1
-      if met.insert(slot) {
-        if !visit(slot) { return }
-        last = slot
-        misses = 0
-      } else {
-        misses += 1
-      }
-    }
-    for step in 1..<max(slotCount, 2) {
-      if met.count == slotCount { break }
-      let slot = (last + step) % slotCount
-      if met.insert(slot), !visit(slot) { return }
-    }
   }
 }

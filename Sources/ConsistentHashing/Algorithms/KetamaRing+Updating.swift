@@ -7,7 +7,7 @@ extension KetamaRing {
   /// let larger = try ring.updated(to: cluster.adding("10.0.0.9:8080"))
   /// ```
   ///
-  /// Nodes are compared by id, weight and state. Where they stand in the list does not matter, though
+  /// Nodes are compared by id, weight and state. Their positions in the list do not matter, though
   /// it is fastest when those that stay keep their positions.
   ///
   /// - Parameter cluster: The cluster as it is now; any change is allowed. Virtual nodes and seed are
@@ -88,7 +88,7 @@ private struct RingDifference {
 
   /// For each old node the position of the new one with its id.
   private static func match(_ old: [Node], _ new: [Node]) -> [Int?] {
-    // Most nodes stand where they stood, counted from one end or the other.
+    // Most nodes keep their position, counted from one end or the other.
     let shorter = min(old.count, new.count)
     var start = 0
     while start < shorter, old[start].id == new[start].id { start += 1 }

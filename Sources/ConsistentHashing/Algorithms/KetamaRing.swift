@@ -11,6 +11,24 @@ public struct KetamaRing: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// Points of a node of weight 1, from 1 to 1 000 000.
+    public var virtualNodes = 160
+    /// The seed of the key hash.
+    public var seed: UInt64 = 0
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "virtual-nodes", \.virtualNodes, in: 1...1_000_000, "points of a node of weight 1"),
+      .seed("seed", \.seed, "seed of the key hash"),
+    ]
+  }
+
   /// Points of a node of weight 1.
   public let virtualNodes: Int
 
@@ -19,7 +37,7 @@ public struct KetamaRing: HashedSelector {
 
   @usableFromInline let points: RingPoints
 
-  private let availableCount: Int
+  let availableCount: Int
 
   /// The largest number of points that a ring may have; more would take over 3 GB.
   public static let maximumPoints = 1 << 28
@@ -38,8 +56,18 @@ public struct KetamaRing: HashedSelector {
   public init(_ cluster: Cluster, virtualNodes: Int = 160, seed: UInt64 = 0)
     throws(ClusterError)
   {
+    var options = Options()
+    options.virtualNodes = virtualNodes
+    options.seed = seed
+    try self.init(cluster, options)
+  }
+
+  /// Builds the ring of a cluster; see ``init(_:virtualNodes:seed:)``.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "ketama")
     self.init(
-      try VirtualNodes(cluster, virtualNodes: virtualNodes), virtualNodes: virtualNodes, seed: seed)
+      try VirtualNodes(cluster, virtualNodes: options.virtualNodes),
+      virtualNodes: options.virtualNodes, seed: options.seed)
   }
 
   /// Builds the ring of checked points, unless it is given.
@@ -49,6 +77,14 @@ public struct KetamaRing: HashedSelector {
     self.seed = seed
     availableCount = source.ownerCount
     self.points = points ?? RingPoints(source, bound: source.nodes.count)
+  }
+
+  /// The options that the ring was built with.
+  public var options: Options {
+    var options = Options()
+    options.virtualNodes = virtualNodes
+    options.seed = seed
+    return options
   }
 
   /// Builds the ring of a list of nodes; see ``init(_:virtualNodes:seed:)``.
@@ -84,21 +120,5 @@ public struct KetamaRing: HashedSelector {
   /// - Complexity: O(1) expected, without allocation.
   @inlinable @inline(__always) public func index(forHash hash: UInt64) -> Int {
     points.owner(points.first(atOrAfter: hash))
-  }
-
-  /// The distinct owners met clockwise from the hash.
-  ///
-  /// - Complexity: O(points passed), at most all of them.
-  @discardableResult
-  public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var met = IndexSet(bound: nodes.count)
-    let start = points.first(atOrAfter: hash)
-    for step in 0..<points.count {
-      if met.count == availableCount { break }
-      let position = start + step
-      let owner = points.owner(position < points.count ? position : position - points.count)
-      if met.insert(owner), !visit(owner) { return .stopped }
-    }
-    return .everyNode
   }
 }

@@ -4,13 +4,13 @@
 /// before the call that hashes the key and kept on the stack meanwhile; see `docs/decisions.md`.
 @usableFromInline final class MaglevOwners: Sendable {
   /// Positions of members in the order of their ids.
-  private let members: [Int]
+  let members: [Int]
 
   /// Whether each node is available, by its position.
-  private let isAvailable: [Bool]
+  let isAvailable: [Bool]
 
-  /// Where a member stands in the order of ids, by its position; -1 for nodes that are no members.
-  private let rank: [Int32]
+  /// The rank of a member in the order of ids, by its position; -1 for nodes that are not members.
+  let rank: [Int32]
 
   /// The node of each slot, or the number of nodes if it is down.
   @usableFromInline let table: NodeTable
@@ -19,10 +19,10 @@
   @usableFromInline let downMark: Int
 
   /// The member of each slot, those that are down too; nil while none is.
-  private let membersOfSlots: NodeTable?
+  let membersOfSlots: NodeTable?
 
   /// How many re-hashes in a row may meet no new node before the rest follow in the order of ids.
-  private static let patience = 64
+  static let patience = 64
 
   init(members: [Int], isAvailable: [Bool], table: NodeTable, membersOfSlots: NodeTable?) {
     self.members = members
@@ -72,34 +72,5 @@
       return false
     }
     return found
-  }
-
-  /// Visits available nodes in the order of the preference.
-  func walk(_ hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    let hashes = RehashSequence(hash)
-    let slots = membersOfSlots ?? table
-    var met = IndexSet(bound: isAvailable.count)
-    var last = 0
-    var misses = 0
-    var t = 0
-    while misses < Self.patience, met.count < members.count {
-      let index = slots[slot(hashes[t])]
-      t += 1
-      if met.insert(index) {
-        if isAvailable[index], !visit(index) { return .stopped }
-        last = index
-        misses = 0
-      } else {
-        misses += 1
-      }
-    }
-    if met.count < members.count {
-      let start = Int(rank[last])
-      for step in 1..<members.count {
-        let index = members[(start + step) % members.count]
-        if met.insert(index), isAvailable[index], !visit(index) { return .stopped }
-      }
-    }
-    return .everyNode
   }
 }

@@ -15,21 +15,24 @@ extension MaglevTable {
   ///
   /// - Complexity: O(length of the keys); without allocation unless nodes are down.
   /// - Throws: ``BatchError`` if the spans do not fit together.
-  public func choices(
-    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  public func indices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into indices: inout MutableSpan<Int32>
   ) throws(BatchError) {
-    try BatchError.check(answers: choices.count, keys: ends.count)
+    try BatchError.check(answers: indices.count, keys: ends.count)
     try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
     guard !keys.isEmpty else {
-      return try chooseInBlocks(forKeys: keys, ends: ends, into: &choices)
+      return try indicesInBlocks(forKeys: keys, ends: ends, into: &indices) {
+        hashes, indices throws(BatchError) in
+        try self.indices(forHashes: hashes, into: &indices)
+      }
     }
     unsafe keys.withUnsafeBufferPointer { keys in
       unsafe ends.withUnsafeBufferPointer { ends in
-        unsafe choices.withUnsafeMutableBufferPointer { choices in
+        unsafe indices.withUnsafeMutableBufferPointer { indices in
           unsafe owners.table.bytes.withUnsafeBufferPointer { table in
             unsafe cxxhash_xxh3_64_entries(
               keys.baseAddress, ends.baseAddress, ends.count, seed, table.baseAddress,
-              UInt64(tableSize), UInt32(owners.table.shift), choices.baseAddress)
+              UInt64(tableSize), UInt32(owners.table.shift), indices.baseAddress)
           }
         }
       }
@@ -38,8 +41,8 @@ extension MaglevTable {
     var start = 0
     for position in ends.indices {
       let end = ends[position]
-      if Int(choices[position]) == owners.downMark {
-        choices[position] = Int32(
+      if Int(indices[position]) == owners.downMark {
+        indices[position] = Int32(
           truncatingIfNeeded: owners.indexPastDown(hash(of: keys.extracting(start..<end))))
       }
       start = end

@@ -11,6 +11,25 @@ public struct MaglevTable: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// The number of slots: a prime, best 100 times the number of nodes or more.
+    public var tableSize = MaglevTable.defaultTableSize
+    /// The seed of the key hash.
+    public var seed: UInt64 = 0
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "table-size", \.tableSize, in: 2...MaglevTable.maximumTableSize,
+        "number of slots: a prime, best 100 times the number of nodes or more"),
+      .seed("seed", \.seed, "seed of the key hash"),
+    ]
+  }
+
   /// The number of slots.
   public let tableSize: Int
 
@@ -38,11 +57,21 @@ public struct MaglevTable: HashedSelector {
   public init(_ cluster: Cluster, tableSize: Int = defaultTableSize, seed: UInt64 = 0)
     throws(ClusterError)
   {
+    var options = Options()
+    options.tableSize = tableSize
+    options.seed = seed
+    try self.init(cluster, options)
+  }
+
+  /// Builds the table of a cluster; see ``init(_:tableSize:seed:)``.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
     try cluster.requireAvailableNode()
+    let tableSize = options.tableSize
     let nodes = cluster.nodes
     let members = nodes.indices.filter { nodes[$0].isMember }
       .sorted { nodes[$0].id < nodes[$1].id }
-    guard tableSize <= Self.maximumTableSize, isPrime(tableSize) else {
+    guard tableSize >= 2, tableSize <= Self.maximumTableSize, MaglevPlacement.isPrime(tableSize)
+    else {
       let next = Self.prime(atLeast: max(2, tableSize))
       throw ClusterError(
         .invalidOption, .option("table-size"),
@@ -71,7 +100,7 @@ public struct MaglevTable: HashedSelector {
 
     self.nodes = nodes
     self.tableSize = tableSize
-    self.seed = seed
+    seed = options.seed
     let isAvailable = nodes.map(\.isAvailable)
     guard members.contains(where: { !isAvailable[$0] }) else {
       owners = MaglevOwners(
@@ -95,7 +124,7 @@ public struct MaglevTable: HashedSelector {
   /// ``maximumTableSize``.
   public static func prime(atLeast bound: Int) -> Int? {
     guard bound <= maximumTableSize else { return nil }
-    return (max(2, bound)...maximumTableSize).first(where: isPrime)
+    return (max(2, bound)...maximumTableSize).first(where: MaglevPlacement.isPrime)
   }
 
   /// The bytes that the table takes: one for each slot up to 255 nodes, two up to 65 535, four above,
@@ -118,16 +147,5 @@ public struct MaglevTable: HashedSelector {
   /// - Complexity: O(1), one load; without allocation unless the node is down.
   @inlinable @inline(__always) public func index(forHash hash: UInt64) -> Int {
     owners[hash]
-  }
-
-  /// The distinct nodes met along h₀, h₁, …; after 64 hashes in a row that meet no new one, the others
-  /// in the order of their ids after the last one met, wrapping.
-  ///
-  /// Nodes that are down are met, but not visited.
-  ///
-  /// - Complexity: O(n log n) expected for all n nodes, about k for the first k.
-  @discardableResult
-  public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    owners.walk(hash, visit)
   }
 }

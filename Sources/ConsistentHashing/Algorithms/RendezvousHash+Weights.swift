@@ -6,11 +6,11 @@ extension RendezvousHash {
     /// −ln(u)/w for the u of the score; the smallest wins.
     let cost: Double
     let score: UInt64
-    /// Where the node stands in `scores` and `indices`.
+    /// The place of the node in `scores` and `indices`.
     let place: Int
 
     /// Less than any node offers.
-    static let none = Bid(cost: .infinity, score: 0, place: 0)
+    static let none = Bid(cost: .infinity, score: 0, place: Int.max)
 
     static func cost(_ score: UInt64, _ weight: Double) -> Double {
       NegativeLogarithm.value(NegativeLogarithm.unit(score)) / weight
@@ -21,12 +21,13 @@ extension RendezvousHash {
   func beats(_ a: Bid, _ b: Bid) -> Bool {
     if a.cost != b.cost { return a.cost < b.cost }
     if a.score != b.score { return a.score > b.score }
+    if a.place == Int.max || b.place == Int.max { return a.place < b.place }
     return nodes[Int(indices[a.place])].id < nodes[Int(indices[b.place])].id
   }
 
   /// How much larger than another an estimated cost must be for the exact one to be larger as well:
-  /// twice the error of an estimate, and as much again for all roundings.
-  private static var margin: Double { 1 + 4 * LogarithmEstimate.error }
+  /// twice the error of an estimate, and the same again for all roundings.
+  static var margin: Double { 1 + 4 * LogarithmEstimate.error }
 
   /// Where the winner of all classes stands: the best of each by score, of those the best by cost.
   func placeAmongClasses(_ key: UInt64) -> Int {

@@ -13,6 +13,20 @@ public struct RendezvousHash: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// The seed of the key hash.
+    public var seed: UInt64 = 0
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .seed("seed", \.seed, "seed of the key hash")
+    ]
+  }
+
   /// The seed of the key hash.
   public let seed: UInt64
 
@@ -22,7 +36,7 @@ public struct RendezvousHash: HashedSelector {
   /// Their inverses, for estimates.
   let inverseWeights: [Double]
 
-  /// Where each class, whose nodes are in the order of ids, ends in `scores` and `indices`.
+  /// Where each class, whose nodes are in the order of the list, ends in `scores` and `indices`.
   let ends: [UInt32]
 
   /// What the score of every available node depends on besides the key, class by class; see
@@ -31,6 +45,11 @@ public struct RendezvousHash: HashedSelector {
 
   /// The position in ``nodes`` of every available node, class by class.
   let indices: [UInt32]
+
+  /// The place of every node in `scores`, `UInt32.max` for a node that is not available.
+  ///
+  /// Empty where every node has its own position there.
+  let places: [UInt32]
 
   /// What tells nearly all winners among several weights.
   let logarithm: LogarithmEstimate
@@ -44,12 +63,23 @@ public struct RendezvousHash: HashedSelector {
   /// - Complexity: O(n log n) for n nodes.
   /// - Throws: ``ClusterError`` if no node is available.
   public init(_ cluster: Cluster, seed: UInt64 = 0) throws(ClusterError) {
+    var options = Options()
+    options.seed = seed
+    try self.init(cluster, options)
+  }
+
+  /// Builds the selector of a cluster; see ``init(_:seed:)``.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
     try cluster.requireAvailableNode()
     let nodes = cluster.nodes
+    let parts = nodes.map { EightByteXXH3.seedPart(XXH3.hash($0.id.text)) }
+    // Scores of two nodes are equal for some key only if they are for all keys. Ties go to the smaller
+    // id, so the order of the list can replace the order of ids where no two are equal.
+    let areDistinct = Set(parts).count == parts.count
     let order = nodes.indices.filter { nodes[$0].isAvailable }
       .sorted { a, b in
-        nodes[a].weight != nodes[b].weight
-          ? nodes[a].weight > nodes[b].weight : nodes[a].id < nodes[b].id
+        if nodes[a].weight != nodes[b].weight { return nodes[a].weight > nodes[b].weight }
+        return areDistinct ? a < b : nodes[a].id < nodes[b].id
       }
     var weights: [Double] = []
     var ends: [UInt32] = []
@@ -61,12 +91,19 @@ public struct RendezvousHash: HashedSelector {
       ends[ends.count - 1] = UInt32(place + 1)
     }
     self.nodes = nodes
-    self.seed = seed
+    seed = options.seed
     self.weights = weights
     inverseWeights = weights.map { 1 / $0 }
     self.ends = ends
-    scores = order.map { EightByteXXH3.seedPart(XXH3.hash(nodes[$0].id.text)) }
+    scores = order.map { parts[$0] }
     indices = order.map { UInt32($0) }
+    if order.elementsEqual(nodes.indices) {
+      places = []
+    } else {
+      var places = [UInt32](repeating: .max, count: nodes.count)
+      for (place, index) in order.enumerated() { places[index] = UInt32(place) }
+      self.places = places
+    }
     logarithm = .shared
   }
 
@@ -75,11 +112,13 @@ public struct RendezvousHash: HashedSelector {
     try self.init(Cluster(nodes: nodes), seed: seed)
   }
 
-  /// The bytes that scoring takes: 12 for each available node, and 20 for each distinct weight.
+  /// The bytes that scoring takes: 12 for each available node, 20 for each distinct weight, and 4 for
+  /// each node unless all have the same weight and are available.
   ///
   /// The list of nodes is not counted, nor 2 KB that all selectors share.
   public var memoryFootprint: Int {
-    MemoryLayout<UInt64>.stride * scores.count + MemoryLayout<UInt32>.stride * indices.count
+    MemoryLayout<UInt64>.stride * scores.count + MemoryLayout<UInt32>.stride
+      * (indices.count + places.count)
       + (2 * MemoryLayout<Double>.stride + MemoryLayout<UInt32>.stride) * weights.count
   }
 
@@ -110,28 +149,5 @@ public struct RendezvousHash: HashedSelector {
         cxxhash_instructions())
     }
     return (bid.score, range.lowerBound &+ Int(truncatingIfNeeded: bid.place))
-  }
-
-  /// All nodes from the best bid to the worst.
-  ///
-  /// - Complexity: O(n log n) for n nodes, however few are visited.
-  @discardableResult
-  public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var bids: [Bid] = []
-    bids.reserveCapacity(scores.count)
-    let key = EightByteXXH3.valuePart(hash)
-    var first = 0
-    for (weight, end) in zip(weights, ends) {
-      for place in first..<Int(end) {
-        let score = cxxhash_score(key, scores[place])
-        // With one weight the order by score is the order by cost.
-        let cost = weights.count == 1 ? 0 : Bid.cost(score, weight)
-        bids.append(Bid(cost: cost, score: score, place: place))
-      }
-      first = Int(end)
-    }
-    bids.sort { beats($0, $1) }
-    for bid in bids where !visit(Int(indices[bid.place])) { return .stopped }
-    return .everyNode
   }
 }

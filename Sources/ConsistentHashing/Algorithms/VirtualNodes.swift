@@ -22,11 +22,6 @@ struct VirtualNodes: RingPointSource {
   /// - Throws: ``ClusterError`` as ``KetamaRing/init(_:virtualNodes:seed:)`` does.
   init(_ cluster: Cluster, virtualNodes: Int) throws(ClusterError) {
     try cluster.requireAvailableNode()
-    guard (1...1_000_000).contains(virtualNodes) else {
-      throw ClusterError(
-        .invalidOption, .option("virtual-nodes"), "virtual-nodes is \(virtualNodes)",
-        remedy: "use a number from 1 to 1000000")
-    }
     nodes = cluster.nodes
     var total = 0
     var series: [Series] = []
@@ -61,7 +56,9 @@ struct VirtualNodes: RingPointSource {
     }
   }
 
-  /// Equal points stand in the order of ids; no node has two of them, as XXH3 of 8 bytes is one to one.
+  /// Equal points are in the order of ids.
+  ///
+  /// No node has two equal points, because XXH3 of 8 bytes is one to one.
   func precedes(_ owner: UInt32, _ earlier: UInt32) -> Bool {
     nodes[Int(owner)].id < nodes[Int(earlier)].id
   }

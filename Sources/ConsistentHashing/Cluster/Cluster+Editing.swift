@@ -1,120 +1,87 @@
 extension Cluster {
   /// The cluster with one more node at the end.
   ///
-  /// Where slots are the identity (jump), the node takes the lowest vacant slots, or new ones behind
-  /// the last, and all others keep theirs; slots of its own make room for themselves.
+  /// The node takes the lowest vacant slots, or new ones after the last; all other nodes keep theirs.
   ///
-  /// - Throws: ``ClusterError`` if its id or address is taken, or it is malformed.
-  public func adding(_ node: Node) throws(ClusterError) -> Cluster {
-    try editing { edit throws(ClusterError) in
-      var node = node
-      if edit.keepsSlots {
-        if node.slots.isEmpty {
-          node.slots = edit.vacantSlots(try JumpSlots.units(of: node, at: edit.nodes.count))
-        }
-        edit.makeRoom(for: node.slots)
-      }
-      edit.nodes.append(node)
+  /// - Parameters:
+  ///   - node: The node.
+  ///   - slots: The slots that it takes instead, as many as its weight.
+  /// - Throws: ``ClusterError`` if its id, address or a slot is taken, or it is malformed.
+  public func adding(_ node: Node, slots: [Int]? = nil) throws(ClusterError) -> Cluster {
+    let nodes = nodes + [node]
+    if let slots {
+      let given = self.nodes.indices.map { self.slots.slots(ofNode: $0).flatMap(Array.init) }
+      let count = max(
+        self.slots.count, min((slots.max() ?? 0), SlotAssignment.maximumCount - 1) + 1)
+      return try Cluster(
+        name: name, nodes: nodes, slots: given + [slots], slotCount: count, properties: properties,
+        allowsRepeatedAddresses: allowsRepeatedAddresses)
     }
+    let units = SlotAssignment.units(node.weight)
+    return try Cluster(self, nodes: nodes, slots: self.slots.adding(units: units))
   }
 
-  /// The cluster without a node.
-  ///
-  /// Where slots are the identity (jump), its slots become vacant.
+  /// The cluster without a node, whose slots become vacant.
   ///
   /// - Throws: ``ClusterError`` if no node has this id, or it is the last one.
   public func removing(_ id: NodeID) throws(ClusterError) -> Cluster {
-    try editing { edit throws(ClusterError) in
-      edit.nodes.remove(at: try edit.position(of: id))
-    }
+    let position = try position(of: id)
+    var nodes = nodes
+    nodes.remove(at: position)
+    return try Cluster(self, nodes: nodes, slots: slots.removing(node: position))
   }
 
   /// The cluster with another weight for a node.
   ///
-  /// Where slots are the identity (jump), a larger weight takes the lowest vacant slots, or new ones
-  /// behind the last; a smaller one gives up the node's highest slots; 0 keeps them, vacant.
+  /// A larger weight takes the lowest vacant slots, or new ones after the last; a smaller one gives up
+  /// the node's highest slots; 0 keeps them.
   ///
   /// - Throws: ``ClusterError`` if no node has this id or the weight is out of range.
   public func settingWeight(of id: NodeID, to weight: Double) throws(ClusterError) -> Cluster {
-    try editing { edit throws(ClusterError) in
-      let index = try edit.position(of: id)
-      edit.nodes[index].weight = weight
-      guard edit.keepsSlots, weight != 0 else { return }
-      let units = try JumpSlots.units(of: edit.nodes[index], at: index)
-      let missing = units - edit.nodes[index].slots.count
-      if missing > 0 {
-        edit.nodes[index].slots += edit.vacantSlots(missing)
-      } else if units > 0 {
-        edit.nodes[index].slots = Array(edit.nodes[index].slots.sorted().prefix(units))
-      }
-    }
+    let position = try position(of: id)
+    var nodes = nodes
+    nodes[position].weight = weight
+    // Whether the weight is one at all is checked with the nodes.
+    let units = weight > 0 ? SlotAssignment.units(min(weight, Self.largestWeight)) : nil
+    return try Cluster(
+      self, nodes: nodes, slots: units.map { slots.resizing(node: position, to: $0) } ?? slots)
   }
 
   /// The cluster with another state for a node.
   ///
   /// - Throws: ``ClusterError`` if no node has this id.
   public func settingState(of id: NodeID, to state: Node.State) throws(ClusterError) -> Cluster {
-    try editing { edit throws(ClusterError) in
-      edit.nodes[try edit.position(of: id)].state = state
-    }
+    try editing(id) { $0.state = state }
   }
 
   /// The cluster with a node's identity at another address.
   ///
   /// - Throws: ``ClusterError`` if no node has this id, or the address is taken or malformed.
   public func readdressing(_ id: NodeID, to address: String) throws(ClusterError) -> Cluster {
-    try editing { edit throws(ClusterError) in
-      edit.nodes[try edit.position(of: id)].address = address
-    }
+    try editing(id) { $0.address = address }
   }
 
-  /// The same nodes under another algorithm.
+  /// The cluster with another node in the place of one: it takes over position and slots.
   ///
-  /// - Parameters:
-  ///   - algorithm: The name of the algorithm.
-  ///   - options: Its options; none unless given, since those of the cluster belong to its own.
-  /// - Throws: ``ClusterError`` if the cluster cannot be made again; it always can.
-  public func with(algorithm: String, options: [String: String] = [:]) throws(ClusterError)
-    -> Cluster
-  {
-    try Cluster(
-      name: name, nodes: nodes, algorithm: algorithm, key: key, options: options,
-      allowsRepeatedAddresses: allowsRepeatedAddresses)
-  }
-
-  private func editing(_ change: (inout Edit) throws(ClusterError) -> Void) throws(ClusterError)
-    -> Cluster
-  {
-    var edit = try Edit(self)
-    try change(&edit)
-    return try Cluster(
-      name: name, nodes: edit.nodes, algorithm: algorithm, key: key, options: edit.options,
-      allowsRepeatedAddresses: allowsRepeatedAddresses)
-  }
-}
-
-/// A cluster under change, with its slots written out where they are the identity, so that nobody
-/// else's slots shift, and left out where they are not.
-private struct Edit {
-  var nodes: [Node]
-  var options: [String: String]
-  let keepsSlots: Bool
-
-  init(_ cluster: Cluster) throws(ClusterError) {
-    nodes = cluster.nodes
-    options = cluster.options
-    keepsSlots = cluster.algorithm == Algorithm.jump.name
-    guard keepsSlots else {
-      // Slots mean nothing to the other algorithms, and would contradict new weights and nodes.
-      for index in nodes.indices { nodes[index].slots = [] }
-      return
+  /// - Throws: ``ClusterError`` if no node has this id, or the new node is malformed or its id or
+  ///   address is taken.
+  public func replacing(_ id: NodeID, with node: Node) throws(ClusterError) -> Cluster {
+    let cluster = try editing(id) {
+      let weight = $0.weight
+      $0 = node
+      $0.weight = weight
     }
-    let slots = try JumpSlots(nodes, count: options["slots"].flatMap { Int($0) })
-    for (index, slots) in try JumpSlots.assign(nodes).enumerated() { nodes[index].slots = slots }
-    options["slots"] = String(slots.owners.count)
+    return try cluster.settingWeight(of: node.id, to: node.weight)
   }
 
-  func position(of id: NodeID) throws(ClusterError) -> Int {
+  private func editing(_ id: NodeID, _ change: (inout Node) -> Void) throws(ClusterError) -> Cluster
+  {
+    var nodes = nodes
+    change(&nodes[try position(of: id)])
+    return try Cluster(self, nodes: nodes, slots: slots)
+  }
+
+  private func position(of id: NodeID) throws(ClusterError) -> Int {
     guard let position = nodes.firstIndex(where: { $0.id == id }) else {
       throw ClusterError(
         .unknownNode, .cluster, "no node has the id \(quoted(id.text))",
@@ -122,25 +89,5 @@ private struct Edit {
           + (nodes.count > 5 ? ", …" : ""))
     }
     return position
-  }
-
-  /// The lowest vacant slots, then new ones, which raise the number of slots.
-  mutating func vacantSlots(_ count: Int) -> [Int] {
-    let taken = Set(nodes.flatMap(\.slots))
-    var found: [Int] = []
-    var slot = 0
-    while found.count < count, slot < JumpSlots.maximumCount {
-      if !taken.contains(slot) { found.append(slot) }
-      slot += 1
-    }
-    makeRoom(for: found)
-    return found
-  }
-
-  /// Raises the number of slots to one more than the largest of some, if it is lower.
-  mutating func makeRoom(for slots: [Int]) {
-    let total = options["slots"].flatMap { Int($0) } ?? 0
-    // A slot beyond the limit is refused when the cluster is made.
-    options["slots"] = String(max(total, min(slots.max() ?? -1, JumpSlots.maximumCount - 1) + 1))
   }
 }

@@ -1,4 +1,6 @@
-/// The validated list of nodes, with the name, the key, the algorithm and its options.
+/// The membership: a validated list of nodes, and the slots that they own.
+///
+/// How keys are placed on the nodes is a ``Placement``, a value of its own.
 ///
 /// ```swift
 /// let cluster = try Cluster(nodes: ["10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080"])
@@ -13,16 +15,15 @@ public struct Cluster: Hashable, Sendable {
   /// Selectors return positions in this list.
   public let nodes: [Node]
 
-  /// The name of the algorithm that places keys, one of ``Algorithm``'s.
-  public let algorithm: String
+  /// Which node owns which slot, for rules in which the slot is the identity.
+  public let slots: SlotAssignment
 
-  /// Where routers find the key of a request, if said.
-  public let key: KeySource?
+  /// What only some systems know about the cluster as a whole, by name, such as nginx's `keepalive`.
+  ///
+  /// Nothing in this library reads it; configurations are read and written with it.
+  public let properties: [String: String]
 
-  /// The algorithm's options as they were written; the algorithm checks them.
-  public let options: [String: String]
-
-  /// Whether an address may stand twice, as lines of a real configuration may.
+  /// Whether several nodes may have the same address, as lines of a real configuration may.
   public let allowsRepeatedAddresses: Bool
 
   /// The smallest weight that is not 0.
@@ -36,19 +37,57 @@ public struct Cluster: Hashable, Sendable {
   /// - Parameters:
   ///   - name: The name.
   ///   - nodes: The nodes, at least one.
-  ///   - algorithm: The name of the algorithm that places keys.
-  ///   - key: Where routers find the key of a request.
-  ///   - options: The algorithm's options.
-  ///   - allowsRepeatedAddresses: Whether an address may stand twice. Usually a mistake; configurations
-  ///     of real systems allow it.
-  /// - Complexity: O(number of nodes).
+  ///   - slots: The slots of each node; see ``SlotAssignment`` for what they are unless given.
+  ///   - slotCount: The number of slots, vacant ones included; as many as the nodes need unless given.
+  ///   - properties: What only some systems know about the cluster.
+  ///   - allowsRepeatedAddresses: Whether several nodes may have the same address. Usually a mistake;
+  ///     configurations of real systems allow it.
+  /// - Complexity: O(number of nodes and given slots).
   /// - Throws: ``ClusterError`` if the list is empty, an id, address, weight, zone or slot is
-  ///   malformed, or an id, address or slot stands twice. A cluster whose nodes are all down or
-  ///   drained is no error here; making a selector from it is.
+  ///   malformed, or an id, address or slot appears twice. A cluster whose nodes are all down or
+  ///   drained is not an error here; making a selector from it is.
   public init(
-    name: String = "cluster", nodes: [Node], algorithm: String = "ketama", key: KeySource? = nil,
-    options: [String: String] = [:], allowsRepeatedAddresses: Bool = false
+    name: String = "cluster", nodes: [Node], slots: [[Int]]? = nil, slotCount: Int? = nil,
+    properties: [String: String] = [:], allowsRepeatedAddresses: Bool = false
   ) throws(ClusterError) {
+    try Self.check(name, nodes, allowsRepeatedAddresses)
+    var assignment: SlotAssignment
+    if let slots {
+      assignment = try SlotAssignment(checking: slots, count: slotCount, of: nodes)
+    } else {
+      assignment = SlotAssignment(default: nodes)
+      if let slotCount {
+        try SlotAssignment.check(count: slotCount, owned: assignment.count)
+        assignment = assignment.counting(slotCount)
+      }
+    }
+    self.init(
+      checkedName: name, nodes: nodes, slots: assignment, properties: properties,
+      allowsRepeatedAddresses: allowsRepeatedAddresses)
+  }
+
+  /// Checks nodes whose slots are known.
+  init(_ cluster: Cluster, nodes: [Node], slots: SlotAssignment) throws(ClusterError) {
+    try Self.check(cluster.name, nodes, cluster.allowsRepeatedAddresses)
+    self.init(
+      checkedName: cluster.name, nodes: nodes, slots: slots, properties: cluster.properties,
+      allowsRepeatedAddresses: cluster.allowsRepeatedAddresses)
+  }
+
+  private init(
+    checkedName: String, nodes: [Node], slots: SlotAssignment, properties: [String: String],
+    allowsRepeatedAddresses: Bool
+  ) {
+    name = checkedName
+    self.nodes = nodes
+    self.slots = slots
+    self.properties = properties
+    self.allowsRepeatedAddresses = allowsRepeatedAddresses
+  }
+
+  private static func check(_ name: String, _ nodes: [Node], _ allowsRepeatedAddresses: Bool)
+    throws(ClusterError)
+  {
     guard !name.isEmpty, isPrintable(name) else {
       throw ClusterError(
         .invalidName, .name, "the cluster name \(quoted(name)) is empty or has control characters",
@@ -57,13 +96,7 @@ public struct Cluster: Hashable, Sendable {
     guard !nodes.isEmpty else {
       throw ClusterError(.emptyCluster, .cluster, "the cluster has no nodes", remedy: "add a node")
     }
-    try Self.check(nodes, allowsRepeatedAddresses)
-    self.name = name
-    self.nodes = nodes
-    self.algorithm = algorithm
-    self.key = key
-    self.options = options
-    self.allowsRepeatedAddresses = allowsRepeatedAddresses
+    try check(nodes, allowsRepeatedAddresses)
   }
 
   private static func check(_ nodes: [Node], _ allowsRepeatedAddresses: Bool)
@@ -92,7 +125,6 @@ public struct Cluster: Hashable, Sendable {
           remedy: "list each address once; to give it a larger share, raise its weight")
       }
     }
-    try JumpSlots.check(nodes)
   }
 
   private static func check(_ node: Node, at index: Int) throws(ClusterError) {
@@ -127,7 +159,7 @@ public struct Cluster: Hashable, Sendable {
   /// Throws unless at least one node can be chosen.
   ///
   /// Every algorithm asks this first.
-  package func requireAvailableNode() throws(ClusterError) {
+  public func requireAvailableNode() throws(ClusterError) {
     guard nodes.contains(where: \.isAvailable) else {
       throw ClusterError(
         .noAvailableNode, .cluster, "no node of \(quoted(name)) has a weight and is up",

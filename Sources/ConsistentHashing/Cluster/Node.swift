@@ -9,9 +9,9 @@
 ///   Node(id: "web-2", address: "10.0.0.2:8080", weight: 2, zone: "eu-1a"),
 /// ]
 /// ```
-public struct Node: Hashable, Sendable {
+public struct Node: Hashable, Sendable, Identifiable {
   /// Whether a node takes part.
-  public enum State: String, CaseIterable, Sendable {
+  public enum State: String, CaseIterable, Sendable, Codable {
     /// Takes its share.
     case up
     /// Keeps its place, but is skipped: its keys go to the next node of their preference, and return
@@ -32,20 +32,16 @@ public struct Node: Hashable, Sendable {
   /// 0 means drained. Otherwise between 0.000001 and 1 000 000 000.
   public var weight: Double
 
-  /// A label of where the node stands (rack, availability zone), if known.
+  /// Where the node is (rack, availability zone), if known.
   public var zone: String?
 
   /// Whether the node takes part.
   public var state: State
 
-  /// The slots this node owns under jump hashing, where the slot is the identity.
-  ///
-  /// Empty unless given: the node's position in the list is its slot. See ``JumpHash``.
-  public var slots: [Int]
-
   /// What only some systems know about a node, by name, such as HAProxy's numeric server id.
   ///
-  /// Their profiles declare and read it (``Algorithm/nodeProperties``); all others ignore it.
+  /// The rules of those systems declare and read it (``PlacementRule/nodeProperties``); all others
+  /// ignore it.
   public var properties: [String: String]
 
   /// Creates a node.
@@ -55,21 +51,19 @@ public struct Node: Hashable, Sendable {
   /// - Parameters:
   ///   - id: What is hashed; the address unless given.
   ///   - address: Where the node is reached.
-  ///   - weight: Its share relative to the others; 1 unless given, or the number of `slots`.
+  ///   - weight: Its share relative to the others.
   ///   - zone: Where it stands.
   ///   - state: Whether it takes part.
-  ///   - slots: The slots it owns under jump hashing.
   ///   - properties: What only some systems know about it.
   public init(
-    id: NodeID? = nil, address: String, weight: Double? = nil, zone: String? = nil,
-    state: State = .up, slots: [Int] = [], properties: [String: String] = [:]
+    id: NodeID? = nil, address: String, weight: Double = 1, zone: String? = nil,
+    state: State = .up, properties: [String: String] = [:]
   ) {
     self.id = id ?? NodeID(address)
     self.address = address
-    self.weight = weight ?? (slots.isEmpty ? 1 : Double(slots.count))
+    self.weight = weight
     self.zone = zone
     self.state = state
-    self.slots = slots
     self.properties = properties
   }
 
@@ -80,11 +74,6 @@ public struct Node: Hashable, Sendable {
 
   /// Whether the node is a member that is up, and so can be chosen.
   public var isAvailable: Bool { isMember && state == .up }
-
-  /// Whether the node takes a share of the keys by its weight: it is available, and no backup.
-  ///
-  /// Backups (the property `backup` of nginx and HAProxy) get keys only while all others are down.
-  public var takesShare: Bool { isAvailable && properties["backup"] != "true" }
 }
 
 extension Node: ExpressibleByStringLiteral {

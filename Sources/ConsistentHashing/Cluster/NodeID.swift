@@ -9,7 +9,7 @@ public struct NodeID: Sendable {
 
   /// Creates an identity from a text.
   ///
-  /// Whether it may stand in a cluster is decided by ``Cluster``: not empty, no control characters.
+  /// ``Cluster`` decides whether it is valid: not empty, no control characters.
   public init(_ text: String) {
     self.text = text
   }
@@ -43,4 +43,17 @@ extension NodeID: ExpressibleByStringLiteral, CustomStringConvertible {
 
   /// The text.
   public var description: String { text }
+}
+
+extension NodeID: Codable {
+  /// Reads the text.
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode(String.self))
+  }
+
+  /// Writes the text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
 }

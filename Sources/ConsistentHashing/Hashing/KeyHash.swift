@@ -1,6 +1,6 @@
 /// A hash of key bytes to 64 bits.
 ///
-/// The four algorithms hash keys with ``XXH3`` unless told otherwise; give another function through
+/// By default the four algorithms hash keys with ``XXH3``; give another function through
 /// ``KeyedSelector``. A key hash must give the same bits on every platform, in every process and in
 /// every version of its author's code: two routers that disagree on one bit disagree on the node.
 public protocol KeyHash: Sendable {

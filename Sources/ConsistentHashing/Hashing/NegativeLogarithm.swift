@@ -18,7 +18,7 @@ public enum NegativeLogarithm {
     (Double(score >> 11) + 0.5) * 0x1p-53
   }
 
-  /// −ln(x) for 2⁻²⁵⁶ ≤ x ≤ 1; every ``unit(_:)`` lies well within.
+  /// −ln(x) for 2⁻²⁵⁶ ≤ x ≤ 1; every ``unit(_:)`` is well within.
   ///
   /// Below, down to the smallest normal number, the error may reach about one unit in the last place.
   ///

@@ -4,7 +4,7 @@ extension XXH3 {
   /// The hashes of many keys, in one call.
   ///
   /// - Parameters:
-  ///   - keys: The bytes of all keys, laid end to end.
+  ///   - keys: The bytes of all keys, end to end.
   ///   - start: Where in `keys` the first key begins.
   ///   - ends: Where in `keys` each key ends, and the next begins.
   ///   - hashes: As many places as there are ends.

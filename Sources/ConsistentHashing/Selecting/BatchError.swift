@@ -4,9 +4,9 @@ public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     /// There are more or fewer places for answers than there are keys.
     case answers(count: Int, keys: Int)
-    /// The first key begins before the first byte, or behind the last.
+    /// The first key begins before the first byte, or after the last.
     case start(Int, allowed: ClosedRange<Int>)
-    /// A key ends before it begins, or behind the last byte.
+    /// A key ends before it begins, or after the last byte.
     case keyEnd(position: Int, end: Int, allowed: ClosedRange<Int>)
   }
 
@@ -37,7 +37,7 @@ public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
     guard count == keys else { throw BatchError(.answers(count: count, keys: keys)) }
   }
 
-  /// Checks that keys laid end to end from a place on stay within their bytes.
+  /// Checks that keys that are end to end, from a place on, stay within their bytes.
   @usableFromInline package static func check(
     ends: Span<Int>, from start: Int, byteCount: Int
   ) throws(BatchError) {

@@ -14,7 +14,8 @@ extension ConformanceCheck {
       for partlyDown in weights.count > 1 ? [false, true] : [false] {
         var nodes = cluster.nodes
         for index in nodes.indices where partlyDown && index % 3 == 1 { nodes[index].state = .down }
-        guard let cluster = run.cluster(nodes: nodes), let selector = run.selector(cluster)
+        guard let cluster = run.cluster(nodes: nodes, slotsOf: cluster),
+          let selector = run.selector(cluster)
         else { return }
         let sample = run.sample(keys: 300, corners: 300)
         examine(selector, sample.keys, run)
@@ -24,7 +25,7 @@ extension ConformanceCheck {
   }
 
   private static func examine(_ selector: any NodeSelector, _ keys: [[UInt8]], _ run: Examination) {
-    let expected = keys.map { Int32(selector.choice(for: $0.span) ?? -1) }
+    let expected = keys.map { Int32(selector.index(for: $0.span) ?? -1) }
     for count in [0, 1, 2, 3, 4, 5, 15, 16, 17, 33, 255, 256, 257, keys.count] {
       let batch = keys.prefix(count)
       let bytes = batch.flatMap(\.self)
@@ -66,7 +67,7 @@ extension ConformanceCheck {
   ) -> BatchError? {
     var answers = answers.mutableSpan
     do {
-      try selector.choices(forKeys: bytes.span, ends: ends.span, into: &answers)
+      try selector.indices(forKeys: bytes.span, ends: ends.span, into: &answers)
       return nil
     } catch {
       return error

@@ -1,7 +1,7 @@
 internal import ConsistentHashing
 
 extension ConformanceCheck {
-  /// A drained node, by weight 0 or by state, gets no key and stands in no preference; where
+  /// A drained node, by weight 0 or by state, gets no key and is in no preference; where
   /// positions in the list do not matter, draining it equals removing it.
   ///
   /// Shapes: 2 to 20 nodes, equal and weighted, each of the first two drained in turn in both ways;
@@ -30,16 +30,16 @@ extension ConformanceCheck {
           run.probe(selector, removed, run.sample(keys: 150, corners: 50)) {
             selector, removed, key in
             let preference = selector.preference(for: key.span)
-            let order = preference.indices.map { ids[$0] }
-            let choice = selector.choice(for: key.span).map { ids[$0] }
+            let order = preference.map { ids[$0] }
+            let choice = selector.index(for: key.span).map { ids[$0] }
             if choice == node.id || order.contains(node.id) {
               run.report(
                 "\(run.describe(key: key)) of \(run.describe(drained)) comes to the drained node "
                   + "\(node.id): choice \(choice?.text ?? "none"), preference \(order)")
             }
-            guard run.promises.orderIndependent else { return }
+            guard run.promises.isOrderIndependent else { return }
             let after = removed.preference(for: key.span)
-            let rest = after.indices.map { smaller.nodes[$0].id }
+            let rest = after.map { smaller.nodes[$0].id }
             if !run.agree(order, preference.end, rest, after.end) {
               run.report(
                 "\(run.describe(key: key)) prefers \(order) in \(run.describe(drained)), but "

@@ -8,7 +8,7 @@ extension ConformanceCheck {
   /// 1000 keys each. Exact.
   public static let minimalMovement = ConformanceCheck(
     name: "minimal-movement", summary: "a change of one node moves only keys to or from it",
-    applies: { $0.movement == .minimal }
+    applies: { $0.promises.movement == .minimal }
   ) { run in
     for weights in run.shapes {
       guard let cluster = run.cluster(weights: weights), let before = run.selector(cluster)

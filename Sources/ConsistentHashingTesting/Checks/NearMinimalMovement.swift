@@ -8,7 +8,7 @@ extension ConformanceCheck {
   /// others. While the free fraction is f a chain grows like 1/f; it is cut off where the free slots
   /// are about as few as the nodes, which makes the needless share of the order of √(n/M) for n nodes
   /// and M slots. Simulated with M = 65 537 it is 0.04 to 0.2 times that on average, for 3 to 20
-  /// nodes. But its tail is heavy: where two nodes' steps stand in a simple ratio modulo M they follow
+  /// nodes. But its tail is heavy: where the steps of two nodes have a simple ratio modulo M, they follow
   /// each other through the table, and one cluster in a thousand has 1.5 times √(n/M) or more. So
   /// the median of five clusters is held to √(n/M), with 6 standard deviations of counting on top: 3
   /// of 5 clusters exceed it less than once in ten million.
@@ -19,17 +19,17 @@ extension ConformanceCheck {
   /// one weight; 2000 keys each.
   public static let nearMinimalMovement = ConformanceCheck(
     name: "near-minimal-movement", summary: "a change of one node moves few keys between others",
-    applies: { $0.movement == .nearMinimal }
+    applies: { $0.promises.movement == .nearMinimal }
   ) { run in
     for weights in run.shapes where weights.count > 2 {
       var needless: [[Double]] = [[], [], []]
       var limit = 0.05
-      if case .slots(let size) = run.promises.balance {
-        limit = (Double(weights.count + 1) / Double(size)).squareRoot()
-      }
       for _ in 0..<5 {
         guard let cluster = run.cluster(weights: weights), let before = run.selector(cluster)
         else { return }
+        if case .slots(let size) = run.prediction(cluster)?.spread {
+          limit = (Double(weights.count + 1) / Double(size)).squareRoot()
+        }
         let changes = run.oneChangeOfEachKind(to: cluster)
         guard changes.count == needless.count else { return }
         for (kind, change) in changes.enumerated() {

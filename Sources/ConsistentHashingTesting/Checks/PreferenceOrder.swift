@@ -16,7 +16,8 @@ extension ConformanceCheck {
       for partlyDown in weights.count > 1 ? [false, true] : [false] {
         var nodes = cluster.nodes
         for index in nodes.indices where partlyDown && down[index] { nodes[index].state = .down }
-        guard let cluster = run.cluster(nodes: nodes), let selector = run.selector(cluster)
+        guard let cluster = run.cluster(nodes: nodes, slotsOf: cluster),
+          let selector = run.selector(cluster)
         else { return }
         run.probe(selector, run.sample(keys: 150, corners: 50)) { selector, key in
           examine(selector, key, run)
@@ -31,30 +32,30 @@ extension ConformanceCheck {
     func complain(_ what: String) {
       run.report(
         "the preference of \(run.describe(key: key)) of \(run.describe(nodes)), "
-          + "\(run.describe(full.indices, of: nodes)), \(what)")
+          + "\(run.describe(Array(full), of: nodes)), \(what)")
     }
-    guard full.indices.allSatisfy({ nodes.indices.contains($0) && nodes[$0].isAvailable }) else {
+    guard full.allSatisfy({ nodes.indices.contains($0) && nodes[$0].isAvailable }) else {
       return complain("names a node that is not available")
     }
-    if Set(full.indices).count != full.indices.count { complain("names a node twice") }
+    if Set(full).count != full.count { complain("names a node twice") }
     switch full.end {
     case .everyNode:
-      if Set(full.indices).count != nodes.count(where: \.isAvailable) {
+      if Set(full).count != nodes.count(where: \.isAvailable) {
         complain("ends as if it named every available node")
       }
     case .stopped: complain("says that it was stopped")
     case .stateful(let rule):
       if rule.isEmpty { complain("does not say which rule goes on") }
     }
-    let choice = selector.choice(for: key.span)
-    if choice != full.indices.first { complain("does not begin with the choice, \(choice ?? -1)") }
+    let choice = selector.index(for: key.span)
+    if choice != full.first { complain("does not begin with the choice, \(choice ?? -1)") }
     if choice == nil, full.end == .everyNode { complain("has no choice, but every node") }
 
     let limit = 1 + run.generator.below(nodes.count)
     let part = selector.preference(for: key.span, limit: limit)
-    let isWhole = full.indices.count < limit
-    if part.indices != Array(full.indices.prefix(limit)) {
-      complain("begins otherwise, \(run.describe(part.indices, of: nodes)), if \(limit) are asked")
+    let isWhole = full.count < limit
+    if Array(part) != Array(full.prefix(limit)) {
+      complain("begins otherwise, \(run.describe(Array(part), of: nodes)), if \(limit) are asked")
     } else if isWhole ? part.end != full.end : part.end != .stopped {
       complain("ends with \(part.end) if \(limit) are asked")
     }

@@ -19,7 +19,7 @@ extension ConformanceCheck {
       var decided = 0
       run.probe(first, second, run.sample(keys: 300, corners: 100)) { first, second, key in
         let answers = [
-          first.choice(for: key.span), first.choice(for: key.span), second.choice(for: key.span),
+          first.index(for: key.span), first.index(for: key.span), second.index(for: key.span),
         ]
         if answers[0] != nil { decided += 1 }
         if answers != Array(repeating: answers[0], count: 3) {

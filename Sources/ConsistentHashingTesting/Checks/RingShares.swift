@@ -17,25 +17,23 @@ extension ConformanceCheck {
   public static let ringShares = ConformanceCheck(
     name: "ring-shares", summary: "shares spread as random points of a ring do",
     applies: {
-      switch $0.balance {
-      case .ring, .sharedRing, .sizedRing: true
-      default: false
-      }
+      if case .points = $0.sampleSpread { true } else { false }
     }
   ) { run in
-    let balance = run.promises.balance
-    func points(of weights: [Double]) -> [Double] {
-      balance.points(of: weights, options: [:]) ?? []
+    func points(of cluster: Cluster) -> [Double]? {
+      guard case .points(let points) = run.prediction(cluster)?.spread else { return nil }
+      return points
     }
     let equal = Array(repeating: 1.0, count: 10)
-    guard let virtualNodes = points(of: equal).first else { return }
+    var virtualNodes = 1.0
     var squares = 0.0
     var rings = 0.0
     for weights in run.weightings.dropFirst() + Array(repeating: equal, count: 18) {
       guard let cluster = run.cluster(weights: weights), let selector = run.selector(cluster)
       else { return }
+      guard let points = points(of: cluster), let first = points.first else { return }
+      if weights == equal { virtualNodes = first }
       let shares = Shares(of: selector, keys: run.keys(10_000))
-      let points = points(of: weights)
       let total = points.reduce(0, +)
       for (index, count) in shares.counts.enumerated() {
         let share = RingShare(points: points[index], of: total, keys: Double(shares.keys))

@@ -17,13 +17,14 @@ extension ConformanceCheck {
   public static let slotShares = ConformanceCheck(
     name: "slot-shares", summary: "shares are whole slots, equal to one slot for equal weights",
     applies: {
-      if case .slots = $0.balance { true } else { false }
+      if case .slots = $0.sampleSpread { true } else { false }
     }
   ) { run in
-    guard case .slots(let size) = run.promises.balance else { return }
     for weights in run.weightings {
-      guard let cluster = run.cluster(weights: weights), let selector = run.selector(cluster)
+      guard let cluster = run.cluster(weights: weights), let selector = run.selector(cluster),
+        let prediction = run.prediction(cluster)
       else { return }
+      guard case .slots(let size) = prediction.spread else { continue }
       let total = weights.reduce(0, +)
       guard let hashed = selector as? any HashedSelector else {
         let shares = Shares(of: selector, keys: run.keys(20_000))
@@ -36,6 +37,7 @@ extension ConformanceCheck {
         }
         continue
       }
+      run.noteHashes(size)
       let centres = slotCounts(hashed, size) { slot in
         // (2s + 1)·2⁶³/M, whose quotient fits 64 bits because 2s + 1 < 2M.
         let numerator = (2 * slot + 1).multipliedFullWidth(by: 1 << 63)

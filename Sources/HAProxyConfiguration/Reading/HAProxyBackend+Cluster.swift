@@ -1,74 +1,86 @@
+public import Configurations
 public import ConsistentHashing
+internal import ProxyProfiles
 
 extension HAProxyBackend {
-  /// Why a backend has no cluster.
-  public struct NotHashed: Error, Hashable, Sendable {
-    /// What is wrong, naming the backend or server.
-    public let problem: String
-    /// What to do about it.
-    public let remedy: String
-    /// Where.
-    public let location: HAProxyLocation
-  }
-
-  /// The name of the algorithm that picks as this backend does; nil if it picks by state and not by a
-  /// key.
-  public var algorithm: String? {
-    guard method.isHash, !method.needsHTTP || mode == .http else { return nil }
-    return hashType.isConsistent ? "haproxy-consistent" : "haproxy-map"
-  }
-
-  /// The cluster that this backend is.
+  /// The cluster that this backend describes.
   ///
-  /// A node's id is the name of the server. `disabled` becomes the state `down`; `id`, `guid` and
-  /// `backup` become the properties `haproxy-id`, `guid` and `backup`, of servers that have them:
-  /// ids that HAProxy counts out are left to the algorithm. `balance`, `hash-type`, `hash-key` and
-  /// `option allbackups` become the key and the options of the algorithm.
+  /// A node's id is the name of the server. `disabled` becomes the state `down`. `id` and `guid` become
+  /// the properties `haproxy-id` and `guid` if the line has them; ids that HAProxy counts are left to the
+  /// rule. The other words of the line become properties as well: `backup`, `check`, `maxconn` and so
+  /// on. `balance`, `hash-type`, `hash-key` and `option allbackups` become the key and the options of the
+  /// placement.
   ///
-  /// Load decides as well where `hash-balance-factor` is set (``hashBalanceFactor``); the cluster says
-  /// what HAProxy picks while no server is above its share.
+  /// With `hash-balance-factor` (``hashBalanceFactor``) the load of the servers counts as well. The
+  /// cluster says what HAProxy picks while no server is above its share.
   ///
-  /// - Throws: ``NotHashed`` if the backend does not pick by a key, or not by one that can be named, if
-  ///   HAProxy rejects a part of it or it depends on the environment, or if a server cannot be a node.
-  public func cluster() throws(NotHashed) -> Cluster {
+  /// - Throws: `NoCluster` if the backend does not pick by a key, if HAProxy rejects a part of it, if it
+  ///   depends on the environment, or if a server cannot be a node.
+  public func cluster() throws(NoCluster) -> PlacedCluster {
     if let flaw {
-      throw NotHashed(
-        problem: "\(kind.rawValue) \(quoted(name)) is not known in full: \(flaw.message)",
-        remedy: flaw.remedy ?? (flaw.severity == .unknown ? "write it out" : "mend it first"),
+      throw NoCluster(
+        flaw.severity == .unknown ? .undecided : .rejected,
+        "\(title) is not known in full: \(flaw.message)",
+        remedy: flaw.remedy
+          ?? (flaw.severity == .unknown ? "write out what it depends on" : "correct it first"),
         location: flaw.location)
     }
-    guard let algorithm else { throw notHashed }
+    guard !servers.isEmpty else {
+      throw NoCluster(
+        .empty, "\(title) has no servers", remedy: "name a backend that has some",
+        location: location)
+    }
+    guard method.isHash, !method.needsHTTP || mode == .http else { throw notHashed }
     if case .header(_, domainOnly: true) = method {
-      throw NotHashed(
-        problem: "\(kind.rawValue) \(quoted(name)) hashes a part of the header (use_domain_only)",
+      throw NoCluster(
+        .inexpressible, "\(title) hashes a part of the header (use_domain_only)",
         remedy: "leave use_domain_only out", location: location)
     }
-    let options = try options
-    do {
-      return try Cluster(
-        name: name, nodes: servers.map(\.node), algorithm: algorithm, key: key, options: options,
-        allowsRepeatedAddresses: true)
+    let placement = try placement
+    do throws(ClusterError) {
+      let cluster = try Cluster(
+        configured: name, nodes: servers.map(\.node), properties: properties)
+      return PlacedCluster(cluster, placement)
     } catch {
       var place = location
       if case .node(let position) = error.subject { place = servers[position].location }
-      throw NotHashed(problem: error.problem, remedy: error.remedy, location: place)
+      throw NoCluster(.inexpressible, error.problem, remedy: error.remedy, location: place)
     }
   }
 
-  private var notHashed: NotHashed {
-    let title = "\(kind.rawValue) \(quoted(name))"
+  /// The rule that picks as this backend does, with its options.
+  private var placement: Placement {
+    get throws(NoCluster) {
+      if hashType.isConsistent {
+        var options = HAProxyConsistentHash.Options()
+        options.hashing = hashing
+        options.usesAllBackups = usesAllBackups
+        options.hashKey = try hashKey
+        return Placement(.haproxyConsistent, options, key: key)
+      }
+      var options = HAProxyMapHash.Options()
+      options.hashing = hashing
+      options.usesAllBackups = usesAllBackups
+      return Placement(.haproxyMap, options, key: key)
+    }
+  }
+
+  private var title: String { "\(kind.rawValue) \(quoted(name))" }
+
+  private var notHashed: NoCluster {
     guard method.isHash else {
-      return NotHashed(
-        problem: "\(title) picks servers by state (balance \(method.name)), not by a key",
+      return NoCluster(
+        .stateful, "\(title) picks servers by state (balance \(method.name)), not by a key",
         remedy: "name a backend with balance source, uri, url_param, hdr or hash",
         location: location)
     }
-    return NotHashed(
-      problem: "\(title) has balance \(method.name), for which HAProxy does round robin in mode "
+    return NoCluster(
+      .stateful,
+      "\(title) has balance \(method.name), for which HAProxy does round robin in mode "
         + mode.rawValue, remedy: "set mode http", location: location)
   }
 
-  /// Where the key is, as far as there are words for it.
+  /// The source of the key, if a `KeySource` names it.
   private var key: KeySource? {
     switch method {
     case .source: .remoteAddress
@@ -80,7 +92,9 @@ extension HAProxyBackend {
     }
   }
 
-  /// The key that a sample expression takes; nil for all but the plainest, such as `req.cook(sid)`.
+  /// The key that a sample expression takes.
+  ///
+  /// Nil for all but the simplest, such as `req.cook(sid)`.
   private static func key(of expression: String) -> KeySource? {
     let forms = [
       "req.cook(": "cookie:", "cook(": "cookie:", "url_param(": "arg:", "urlp(": "arg:",
@@ -95,56 +109,66 @@ extension HAProxyBackend {
     return nil
   }
 
-  private var options: [String: String] {
-    get throws(NotHashed) {
-      var options: [String: String] = [:]
-      switch method {
-      case .expression, .rdpCookie: options["balance"] = "hash"
-      case .uri(let rule):
-        options["uri-whole"] = rule.isWhole ? "on" : nil
-        options["uri-path-only"] = rule.isPathOnly ? "on" : nil
-        options["uri-len"] = rule.length.map { "\($0)" }
-        options["uri-depth"] = rule.depth.map { "\($0)" }
-      // A name that is no key's name.
-      case .urlParameter where key == nil: options["balance"] = "url_param"
-      case .header where key == nil: options["balance"] = "hdr"
-      default: break
-      }
-      options["hash"] = hashType.function?.rawValue
-      options["avalanche"] = hashType.isAvalanche ? "on" : nil
-      options["allbackups"] = usesAllBackups ? "on" : nil
-      if hashType.isConsistent, let hashKey = try hashKey, hashKey != .id {
-        options["hash-key"] = hashKey.rawValue
-      }
-      return options
+  /// How keys are hashed.
+  ///
+  /// What follows from the key source is left out.
+  private var hashing: HAProxyHashing {
+    var hashing = HAProxyHashing()
+    switch method {
+    case .expression, .rdpCookie: hashing.balance = .expression
+    case .uri(let part): hashing.uriPart = part
+    // A name that cannot be the name of a key source.
+    case .urlParameter where key == nil: hashing.balance = .urlParameter
+    case .header where key == nil: hashing.balance = .header
+    default: break
     }
+    hashing.function = hashType.function
+    hashing.isAvalanche = hashType.isAvalanche ? true : nil
+    return hashing
   }
 
   /// The `hash-key` that all servers have.
-  private var hashKey: HAProxyServerLine.HashKey? {
-    get throws(NotHashed) {
-      guard let first = servers.first else { return nil }
+  private var hashKey: HAProxyHashKey {
+    get throws(NoCluster) {
+      guard let first = servers.first else { return .id }
       if let other = servers.first(where: { $0.hashKey != first.hashKey }) {
-        throw NotHashed(
-          problem:
-            "servers \(quoted(first.name)) and \(quoted(other.name)) have different hash-keys, "
+        throw NoCluster(
+          .inexpressible,
+          "servers \(quoted(first.name)) and \(quoted(other.name)) have different hash-keys, "
             + "\(first.hashKey.rawValue) and \(other.hashKey.rawValue)",
           remedy: "write one hash-key for all, on default-server", location: other.location)
       }
       if first.hashKey == .addressAndPort, let other = servers.first(where: \.hasPortOffset) {
-        throw NotHashed(
-          problem: "the port of server \(quoted(other.name)) counts from the one of the client",
+        throw NoCluster(
+          .inexpressible,
+          "the port of server \(quoted(other.name)) counts from the one of the client",
           remedy: "write the port without a sign", location: other.location)
       }
       return first.hashKey
     }
   }
+
+  /// What only HAProxy knows about the backend as a whole.
+  private var properties: [String: String] {
+    var properties: [String: String] = [:]
+    if case .expression(let expression) = method, key == nil {
+      properties["haproxy-key"] = expression
+    }
+    if hashBalanceFactor > 0 { properties["hash-balance-factor"] = "\(hashBalanceFactor)" }
+    properties["hash-preserve-affinity"] = hashPreserveAffinity
+    properties["redispatch"] = redispatch.map { "\($0)" }
+    for choice in firstChoices {
+      let earlier = properties[choice.keyword].map { $0 + "; " } ?? ""
+      properties[choice.keyword] = earlier + choice.arguments
+    }
+    return properties
+  }
 }
 
 extension HAProxyServerLine {
-  /// The node that the server is.
+  /// The node that the server becomes.
   fileprivate var node: Node {
-    var properties: [String: String] = [:]
+    var properties = parameters
     properties["haproxy-id"] = id.map { "\($0)" }
     properties["guid"] = guid
     properties["backup"] = isBackup ? "true" : nil

@@ -1,3 +1,6 @@
+public import Configurations
+internal import ProxyProfiles
+
 /// A section with servers, as it was read: `backend` or `listen`.
 public struct HAProxyBackend: Hashable, Sendable {
   /// The word that begins the section.
@@ -24,20 +27,19 @@ public struct HAProxyBackend: Hashable, Sendable {
   public let name: String
   /// The word that begins it.
   public let kind: Kind
-  /// `mode`: tcp unless given.
+  /// `mode`; the default is tcp.
   public internal(set) var mode = Mode.tcp
   /// `balance`: how a server is picked.
   public internal(set) var method = HAProxyMethod.roundRobin
   /// `hash-type`.
   public internal(set) var hashType = HAProxyHashType()
-  /// `hash-balance-factor`: how far above the mean the load of a server may be, in per cent; 0 for no
-  /// limit.
+  /// `hash-balance-factor`: the highest load of a server, in per cent of the mean; 0 for no limit.
   public internal(set) var hashBalanceFactor = 0
   /// `hash-preserve-affinity`, as written (3.2).
   public internal(set) var hashPreserveAffinity: String?
   /// `option allbackups`: all backup servers are used together.
   public internal(set) var usesAllBackups = false
-  /// `option redispatch`: after how many failures another server is tried, as written; nil without it.
+  /// `option redispatch`: the number of failures after which another server is tried, as written.
   public internal(set) var redispatch: Int?
   /// The lines that pick a server before `balance` does, for requests that they apply to.
   public internal(set) var firstChoices: [HAProxyFirstChoice] = []
@@ -45,15 +47,19 @@ public struct HAProxyBackend: Hashable, Sendable {
   public internal(set) var isDisabled = false
   /// The servers in their order.
   public internal(set) var servers: [HAProxyServerLine] = []
-  /// Where it stands.
-  public let location: HAProxyLocation
-  /// The place of the section in its file, up to the next one.
+  /// Where the section is.
+  public let location: ConfigurationLocation
+  /// The range of the section in its file, up to the next section.
   public internal(set) var range: Range<Int>
-  /// The first thing in it, or in the `defaults` that it takes, that HAProxy rejects or only a running
-  /// HAProxy knows: servers may be missing, so there is no ``cluster()``.
-  public internal(set) var flaw: HAProxyProblem?
+  /// The first problem of the section, or of its `defaults`, that makes it not known in full.
+  ///
+  /// HAProxy rejects a line, or only a running HAProxy knows what it means. Servers may be missing, so
+  /// there is no ``cluster()``.
+  public internal(set) var flaw: ConfigurationProblem?
 
-  init(name: String, kind: Kind, settings: HAProxySettings, location: HAProxyLocation, start: Int) {
+  init(
+    name: String, kind: Kind, settings: HAProxySettings, location: ConfigurationLocation, start: Int
+  ) {
     self.name = name
     self.kind = kind
     self.location = location
@@ -61,7 +67,7 @@ public struct HAProxyBackend: Hashable, Sendable {
     take(settings)
   }
 
-  /// Takes what applies to the section.
+  /// Takes the settings of the section.
   mutating func take(_ settings: HAProxySettings) {
     mode = settings.mode
     method = settings.method
@@ -76,15 +82,17 @@ public struct HAProxyBackend: Hashable, Sendable {
   }
 }
 
-/// A line that picks a server before `balance` does: for requests of known sessions, or on a condition.
+/// A line that picks a server before `balance` does: for known sessions, or on a condition.
 public struct HAProxyFirstChoice: Hashable, Sendable {
   /// Its first word: `cookie`, `stick`, `persist`, `use-server` or `dispatch`.
   public let keyword: String
-  /// Where it stands.
-  public let location: HAProxyLocation
+  /// The words after the first.
+  public let arguments: String
+  /// Where the line is.
+  public let location: ConfigurationLocation
 }
 
-/// What a section says of itself, or takes from `defaults`.
+/// The settings of a section, or of `defaults`.
 struct HAProxySettings {
   var mode = HAProxyBackend.Mode.tcp
   var method = HAProxyMethod.roundRobin
@@ -96,20 +104,44 @@ struct HAProxySettings {
   var firstChoices: [HAProxyFirstChoice] = []
   var isDisabled = false
   var server = HAProxyServerSettings()
-  var flaw: HAProxyProblem?
+  var flaw: ConfigurationProblem?
 
   init(_ version: HAProxyVersion) {
     method = HAProxyBalanceRule.standard(version)
   }
 }
 
-/// What `default-server` may say of servers.
+/// The settings of a server that `default-server` may give.
 struct HAProxyServerSettings {
+  /// The words that do not change where keys go, with their arguments; `true` for words without one.
+  var parameters: [String: String] = [:]
   var id: Int?
   var guid: String?
   var weight = 1
-  var hashKey = HAProxyServerLine.HashKey.id
+  var hashKey = HAProxyHashKey.id
   var isBackup = false
   var isDisabled = false
   var isResolvedLater = false
+
+  /// Keeps a word that does not change where keys go.
+  ///
+  /// `no-WORD` removes a word.
+  mutating func keep(_ word: String, _ value: String) {
+    let own = ["id", "guid", "weight", "hash-key", "backup", "no-backup", "disabled", "enabled"]
+    guard !own.contains(word) else { return }
+    if word.utf8.starts(with: "no-".utf8) {
+      parameters[String(word.dropFirst(3))] = nil
+      // Some words are on by default, so that the negation has a meaning.
+      if Self.defaults.contains(word) { parameters[word] = value }
+    } else {
+      parameters[word] = value
+      parameters["no-" + word] = nil
+    }
+  }
+
+  /// Negations of what HAProxy does by default.
+  private static let defaults: Set<String> = [
+    "no-ssl-reuse", "no-tls-tickets", "no-sslv3", "no-tlsv10", "no-tlsv11", "no-tlsv12",
+    "no-tlsv13", "no-check-reuse-pool", "no-sni-auto", "no-check-sni-auto",
+  ]
 }

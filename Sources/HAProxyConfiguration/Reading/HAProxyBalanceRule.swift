@@ -1,11 +1,13 @@
-/// Reads the arguments of `balance` and `hash-type`, and says what HAProxy says of bad ones.
+internal import ProxyProfiles
+
+/// Reads the arguments of `balance` and `hash-type`, and rejects bad ones in HAProxy's words.
 enum HAProxyBalanceRule {
   /// Why arguments are rejected.
   struct Rejected: Error {
     let message: String
   }
 
-  /// What a backend without `balance`, or with one that names nothing, does.
+  /// The method of a backend without `balance`, or with a `balance` that has no arguments.
   static func standard(_ version: HAProxyVersion) -> HAProxyMethod {
     version >= HAProxyVersion(3, 3) ? .random(draws: 2) : .roundRobin
   }
@@ -69,9 +71,9 @@ enum HAProxyBalanceRule {
     Rejected(message: "balance \(message)")
   }
 
-  private static func uri(_ words: ArraySlice<ArraySlice<UInt8>>) throws(Rejected) -> HAProxyURIRule
+  private static func uri(_ words: ArraySlice<ArraySlice<UInt8>>) throws(Rejected) -> HAProxyURIPart
   {
-    var rule = HAProxyURIRule()
+    var rule = HAProxyURIPart()
     var words = words
     while let word = words.popFirst(), !word.isEmpty {
       switch String(decoding: word, as: UTF8.self) {
@@ -99,7 +101,7 @@ enum HAProxyBalanceRule {
     return number
   }
 
-  /// The number in `random(N)`, given what stands behind the word.
+  /// The number in `random(N)`, given the text after the word.
   private static func draws(_ rest: ArraySlice<UInt8>) throws(Rejected) -> Int {
     guard rest.first == UInt8(ascii: "("), rest.dropFirst().first != UInt8(ascii: ")") else {
       return 2
@@ -146,7 +148,9 @@ enum HAProxyBalanceRule {
     return .rdpCookie(name)
   }
 
-  /// The text between the first byte, a parenthesis, and the one that closes it; nil if it is empty.
+  /// The text between the first byte, a parenthesis, and the one that closes it.
+  ///
+  /// Nil if it is empty.
   private static func inParentheses(_ bytes: ArraySlice<UInt8>) -> String? {
     guard let close = bytes.firstIndex(of: UInt8(ascii: ")")), close > bytes.startIndex + 1 else {
       return nil
@@ -172,7 +176,7 @@ enum HAProxyBalanceRule {
     type.isConsistent = first.isWord("consistent")
     guard arguments.count > 1, !arguments[1].characters.isEmpty else { return type }
     let knowsNone = version > HAProxyVersion(2, 6)
-    type.function = HAProxyHashType.Function.allCases.first { arguments[1].isWord($0.rawValue) }
+    type.function = HAProxyKeyHash.Function.allCases.first { arguments[1].isWord($0.rawValue) }
     guard let function = type.function, knowsNone || function != .none else {
       throw Rejected(
         message: "'hash-type' only supports 'sdbm', 'djb2', 'crc32', "

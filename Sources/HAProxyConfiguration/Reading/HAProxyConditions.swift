@@ -1,7 +1,7 @@
 /// The conditional blocks of a configuration: `.if`, `.elif`, `.else` and `.endif`.
 ///
-/// Conditions that are numbers are decided. What others come to depends on the program that reads
-/// them, so neither of their branches is read.
+/// Conditions that are numbers are decided. Others depend on the running program, so neither of their
+/// branches is read.
 struct HAProxyConditions {
   /// What is known of a condition.
   enum Answer {
@@ -13,27 +13,31 @@ struct HAProxyConditions {
   private enum State {
     /// Lines are read.
     case taken
-    /// Lines are passed over, and a later branch may be taken.
+    /// Lines are skipped, and a later branch may be taken.
     case waiting
-    /// Lines are passed over up to the end.
+    /// Lines are skipped up to the end.
     case over
-    /// Nobody can tell.
+    /// It is not known whether lines are read.
     case unknown
   }
 
   private var states: [State] = []
   private var unknownBlocks = 0
 
-  /// Whether lines are passed over because nobody can tell whether HAProxy reads them.
+  /// Whether lines are skipped because it is not known whether HAProxy reads them.
   var isUnknown: Bool { unknownBlocks > 0 }
 
-  /// Whether lines are read: blocks inside of what is passed over are never taken.
+  /// Whether lines are read.
+  ///
+  /// Blocks inside of skipped lines are never taken.
   var isReading: Bool { states.last == nil || states.last == .taken }
 
   /// Whether a block is open.
   var isOpen: Bool { !states.isEmpty }
 
-  /// Begins a block; nested in lines that are passed over, its condition does not matter.
+  /// Begins a block.
+  ///
+  /// In skipped lines its condition does not matter.
   mutating func begin(_ answer: () -> Answer) {
     push(isReading ? Self.state(answer()) : .over)
   }

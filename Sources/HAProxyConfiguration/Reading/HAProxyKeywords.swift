@@ -1,10 +1,12 @@
+internal import Configurations
+
 extension HAProxyWalk {
   /// Reads a line of `defaults`, `frontend`, `backend` or `listen`.
   ///
-  /// - Parameter prefix: The word `no` or `default` in front of it.
+  /// - Parameter prefix: The word `no` or `default` before it.
   mutating func readKeyword(
     _ words: [HAProxyWord], prefix: HAProxyWord?
-  ) throws(HAProxyTooLarge) {
+  ) throws(ConfigurationError) {
     let keyword = words[0]
     guard keyword.bytes.count < 30 else { return }
     let name = String(decoding: keyword.characters, as: UTF8.self)
@@ -26,7 +28,7 @@ extension HAProxyWalk {
       read(name, Array(words.dropFirst()))
     case "cookie", "stick", "persist", "use-server", "dispatch": readFirstChoice(name, words)
     default:
-      // No keyword begins like that, but the lines of templates do.
+      // Lines of templates begin like this, and keywords do not.
       guard let first = keyword.bytes.first, "{<%@$".utf8.contains(first) else { return }
       fail("unknown keyword '\(HAProxyText.shown(keyword.characters))' in \(sectionTitle) section")
     }
@@ -67,7 +69,10 @@ extension HAProxyWalk {
     if name == "cookie", case .servers = scope {
       settings.firstChoices.removeAll { $0.keyword == name }
     }
-    settings.firstChoices.append(HAProxyFirstChoice(keyword: name, location: location))
+    settings.firstChoices.append(
+      HAProxyFirstChoice(
+        keyword: name, arguments: words.dropFirst().map(\.text).joined(separator: " "),
+        location: location))
   }
 
   private mutating func canHaveServers(_ keyword: String) -> Bool {
@@ -156,7 +161,7 @@ extension HAProxyWalk {
     let option = words[1]
     guard !option.hasVariable else { return depends(on: option) }
     if option.isWord("allbackups") {
-      // HAProxy takes the name for an argument of an option without one here.
+      // HAProxy takes the name as an argument here.
       if let prefix, prefix.isWord("default") {
         return fail("'option allbackups' cannot handle unexpected argument 'allbackups'.")
       }

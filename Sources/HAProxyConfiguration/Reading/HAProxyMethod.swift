@@ -1,3 +1,5 @@
+public import ProxyProfiles
+
 /// How a backend picks a server: the keyword `balance`.
 public enum HAProxyMethod: Hashable, Sendable {
   /// `roundrobin`: in turn, by weight.
@@ -13,7 +15,7 @@ public enum HAProxyMethod: Hashable, Sendable {
   /// `source`: by the address of the client.
   case source
   /// `uri`: by the request target, or a part of it.
-  case uri(HAProxyURIRule)
+  case uri(HAProxyURIPart)
   /// `url_param`: by the value of a query argument.
   case urlParameter(String)
   /// `hdr(NAME)`: by the value of a header; with `use_domain_only`, of a host name only the label in
@@ -64,38 +66,12 @@ public enum HAProxyMethod: Hashable, Sendable {
   }
 }
 
-/// The part of the request target that `balance uri` hashes.
-public struct HAProxyURIRule: Hashable, Sendable {
-  /// `whole`: with the query.
-  public internal(set) var isWhole = false
-  /// `path-only`: without scheme and authority (2.3).
-  public internal(set) var isPathOnly = false
-  /// `len`: so many bytes at most.
-  public internal(set) var length: Int?
-  /// `depth`: so many directories at most.
-  public internal(set) var depth: Int?
-}
-
 /// How a key is hashed and placed: the keyword `hash-type`.
 public struct HAProxyHashType: Hashable, Sendable {
-  /// The words for functions.
-  public enum Function: String, CaseIterable, Hashable, Sendable {
-    /// The one of the sdbm library.
-    case sdbm
-    /// Bernstein's.
-    case djb2
-    /// HAProxy's own.
-    case wt6
-    /// CRC-32.
-    case crc32
-    /// The key is a number already (newer than 2.6).
-    case none
-  }
-
   /// Whether it is `consistent`; `map-based` otherwise, as where nothing is written.
   public internal(set) var isConsistent = false
   /// The function, where one is named; sdbm otherwise.
-  public internal(set) var function: Function?
+  public internal(set) var function: HAProxyKeyHash.Function?
   /// Whether the modifier `avalanche` is written.
   ///
   /// `consistent` without a function scatters hashes as well.

@@ -2,7 +2,7 @@
 enum HAProxyNumber {
   /// What `atoi` and `atol` (assigned to an `int`) make of a word.
   ///
-  /// White space, a sign, digits; whatever follows them is ignored, and it is 0 if there is none.
+  /// White space, a sign and digits. Other text after them is ignored; without digits the number is 0.
   /// Numbers beyond 64 bits are cut to those, and then to the low 32.
   static func integer(_ bytes: some Sequence<UInt8>) -> Int {
     var value: Int64 = 0

@@ -1,3 +1,5 @@
+internal import Configurations
+
 /// The words that begin sections.
 enum HAProxySectionWord: Equatable {
   case defaults
@@ -118,7 +120,7 @@ extension HAProxyWalk {
     let shown = HAProxyText.shown(section.name)
     if section.method.needsHTTP, section.mode != .http {
       lateProblems.append(
-        HAProxyProblem(
+        ConfigurationProblem(
           severity: .warning,
           message: "Layer 7 hash not possible for \(title) '\(shown)' (needs 'mode http'). Falling "
             + "back to round robin.", location: section.location))
@@ -138,7 +140,7 @@ extension HAProxyWalk {
         messages.append("'server \(shown)/\(name)' : \(reason)")
       }
       for message in messages {
-        let problem = HAProxyProblem(
+        let problem = ConfigurationProblem(
           severity: .error, message: message, location: server.location)
         lateProblems.append(problem)
         section.flaw = section.flaw ?? problem

@@ -84,7 +84,7 @@ struct HAProxyServerAddress {
     self.init(place: .unix(String(decoding: path, as: UTF8.self)), port: 0, isOffset: false)
   }
 
-  /// Reads a host and what stands behind its last colon.
+  /// Reads a host and the text after its last colon.
   private init(host bytes: ArraySlice<UInt8>, _ whole: String) throws(Rejected) {
     var host = bytes
     var digits: ArraySlice<UInt8> = []
@@ -137,7 +137,9 @@ struct HAProxyServerAddress {
       message: "could not resolve address '\(HAProxyText.shown(bytes))'.", isAboutName: true)
   }
 
-  /// The address as nodes have it; nil if it is none.
+  /// The address as nodes have it.
+  ///
+  /// Nil if a node cannot have it.
   var text: String? {
     let suffix = port == 0 || isOffset ? "" : ":\(port)"
     switch place {

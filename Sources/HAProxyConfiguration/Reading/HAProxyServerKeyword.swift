@@ -1,7 +1,7 @@
-/// The words that may stand on `server` lines, and how many arguments each takes.
+/// The words that `server` lines may have, and how many arguments each takes.
 ///
-/// Needed to tell words from arguments: in `cookie backup` nothing is a backup. Those of 2.6 are as
-/// `haproxy -dKsrv` lists them, the newer ones as its documentation does.
+/// The reader needs them to tell words from arguments: `cookie backup` is not a backup. The words of 2.6
+/// are those of `haproxy -dKsrv`, and newer ones are those of the documentation.
 enum HAProxyServerKeyword {
   /// The number of arguments, and the version that brought the word.
   struct Rule {
@@ -12,7 +12,7 @@ enum HAProxyServerKeyword {
   /// The rule for a word; nil for one that the version does not know.
   static func rule(for word: ArraySlice<UInt8>, _ version: HAProxyVersion) -> Rule? {
     let word = String(decoding: word, as: UTF8.self)
-    // The type of the field stands in the word itself: set-proxy-v2-tlv-fmt(0x20).
+    // The type of the field is a part of the word: set-proxy-v2-tlv-fmt(0x20).
     let isField = word.utf8.starts(with: "set-proxy-v2-tlv-fmt(".utf8)
     guard let rule = rules[isField ? "set-proxy-v2-tlv-fmt" : word], version >= rule.since else {
       return nil

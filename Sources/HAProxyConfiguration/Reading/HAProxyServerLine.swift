@@ -1,19 +1,8 @@
+public import Configurations
+public import ProxyProfiles
+
 /// A server of a backend as it was read, with what `default-server` gives it.
 public struct HAProxyServerLine: Hashable, Sendable {
-  /// What identifies a server on the ring: the keyword `hash-key` (3.0).
-  public enum HashKey: String, CaseIterable, Hashable, Sendable {
-    /// The numeric id.
-    case id
-    /// The address.
-    case address = "addr"
-    /// The address and the port.
-    case addressAndPort = "addr-port"
-    /// All 32 bits of the numeric id (3.4).
-    case id32
-    /// The `guid` (3.4).
-    case guid
-  }
-
   /// The name; of a server from a template, the prefix and its number.
   public internal(set) var name: String
   /// The address as written.
@@ -22,10 +11,10 @@ public struct HAProxyServerLine: Hashable, Sendable {
   public internal(set) var id: Int?
   /// `guid` (3.0).
   public internal(set) var guid: String?
-  /// `weight`: 1 unless given.
+  /// `weight`; the default is 1.
   public internal(set) var weight = 1
-  /// `hash-key`: ``HashKey/id`` unless given.
-  public internal(set) var hashKey = HashKey.id
+  /// `hash-key`; the default is `id`.
+  public internal(set) var hashKey = HAProxyHashKey.id
   /// `backup`.
   public internal(set) var isBackup = false
   /// `disabled`.
@@ -33,8 +22,12 @@ public struct HAProxyServerLine: Hashable, Sendable {
   /// Whether the line, or the `default-server` above it, says how its name is resolved
   /// (`init-addr`, `resolvers`), so that HAProxy may start without an address.
   public internal(set) var isResolvedLater = false
-  /// Where it stands.
-  public let location: HAProxyLocation
+  /// The other words of the line, with their arguments; `true` for words without one.
+  ///
+  /// What `default-server` says is included.
+  public internal(set) var parameters: [String: String] = [:]
+  /// Where the line is.
+  public let location: ConfigurationLocation
 
   /// Whether it comes from `server-template`.
   public internal(set) var isFromTemplate = false
@@ -46,7 +39,7 @@ public struct HAProxyServerLine: Hashable, Sendable {
   /// Why HAProxy cannot resolve the name, where it cannot be one.
   var reasonWithoutAddress: String?
 
-  init(name: String, address: String, location: HAProxyLocation) {
+  init(name: String, address: String, location: ConfigurationLocation) {
     self.name = name
     self.address = address
     self.location = location
@@ -61,5 +54,6 @@ public struct HAProxyServerLine: Hashable, Sendable {
     isBackup = settings.isBackup
     isDisabled = settings.isDisabled
     isResolvedLater = settings.isResolvedLater
+    parameters = settings.parameters
   }
 }

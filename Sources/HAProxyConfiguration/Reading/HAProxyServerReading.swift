@@ -1,8 +1,11 @@
+internal import Configurations
+internal import ProxyProfiles
+
 extension HAProxyWalk {
   /// Reads `server NAME ADDRESS …` or `server-template PREFIX NUMBERS ADDRESS …`.
   mutating func readServer(
     _ words: [HAProxyWord], isTemplate: Bool
-  ) throws(HAProxyTooLarge) {
+  ) throws(ConfigurationError) {
     let addressPosition = isTemplate ? 3 : 2
     guard words.count > addressPosition, !words[addressPosition].characters.isEmpty,
       !words[1].characters.isEmpty
@@ -64,11 +67,11 @@ extension HAProxyWalk {
   /// Adds a server, or those of a template: the first has the id that is written.
   private mutating func append(
     _ server: HAProxyServerLine, _ numbers: ClosedRange<Int>?
-  ) throws(HAProxyTooLarge) {
+  ) throws(ConfigurationError) {
     let (count, isOver) = serverCount.addingReportingOverflow(numbers?.count ?? 1)
     guard !isOver, count <= reader.limits.servers else {
-      throw HAProxyTooLarge(
-        problem: "there are more than \(reader.limits.servers) servers", location: location)
+      throw ConfigurationError(
+        .tooLarge, "there are more than \(reader.limits.servers) servers", location)
     }
     serverCount = count
     guard let numbers else {
@@ -106,7 +109,7 @@ extension HAProxyWalk {
     settings.server = server
   }
 
-  /// Reads what stands behind the address.
+  /// Reads the words after the address.
   ///
   /// - Parameter name: The name of the server; nil for `default-server`.
   /// - Returns: Whether HAProxy takes it.
@@ -142,10 +145,14 @@ extension HAProxyWalk {
         fail(subject + message)
         return false
       }
-      guard text == "source" else { continue }
-      while let next = rest.first, next.isWord("usesrc") || next.isWord("interface") {
+      var written = argument?.text ?? "true"
+      while text == "source", let next = rest.first,
+        next.isWord("usesrc") || next.isWord("interface")
+      {
+        written += " " + rest.prefix(2).map(\.text).joined(separator: " ")
         rest = rest.dropFirst(2)
       }
+      own.keep(text, written)
     }
     return true
   }
@@ -176,9 +183,9 @@ extension HAProxyWalk {
       }
       return keyword == "id" ? readID(value, into: &own) : readGUID(value, into: &own)
     case "hash-key":
-      let key = HAProxyServerLine.HashKey(rawValue: HAProxyText.shown(value))
+      let key = HAProxyHashKey(rawValue: HAProxyText.shown(value))
       let isNew = key == .id32 || key == .guid
-      guard let key, !isNew || reader.version >= HAProxyVersion(3, 4) else {
+      guard let key, key != .idOf30, !isNew || reader.version >= HAProxyVersion(3, 4) else {
         return "'hash-key' has to be 'id', 'addr', or 'addr-port'"
       }
       own.hashKey = key

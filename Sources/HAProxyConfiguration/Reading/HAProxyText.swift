@@ -1,4 +1,4 @@
-/// Texts of a configuration in messages: never longer than a few lines, whatever the file holds.
+/// Texts of a configuration in messages, which are never longer than a few lines.
 enum HAProxyText {
   /// A word as text, cut where it is too long.
   static func shown(_ bytes: some Collection<UInt8>) -> String {

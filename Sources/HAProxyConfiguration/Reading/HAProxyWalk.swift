@@ -1,10 +1,12 @@
-/// A walk through the lines of a configuration in search of backends.
+internal import Configurations
+
+/// A walk through the lines of a configuration, which finds the sections with servers.
 struct HAProxyWalk {
-  /// The section that a line stands in.
+  /// The section that a line is in.
   enum Scope {
     /// None yet.
     case none
-    /// One without servers that are balanced, or one whose first line is not understood.
+    /// A section without servers that are balanced, or one whose first line is not understood.
     case other
     /// `defaults`.
     case defaults(name: String)
@@ -17,55 +19,55 @@ struct HAProxyWalk {
   /// A `defaults` section that is finished.
   struct Defaults {
     let name: String
-    let location: HAProxyLocation
+    let location: ConfigurationLocation
     let settings: HAProxySettings
   }
 
   let reader: HAProxyReader
   var scope = Scope.none
-  /// What the section says so far.
+  /// The settings of the section so far.
   var settings: HAProxySettings
   /// The section, if it has servers.
   var backend: HAProxyBackend?
-  /// The explicit ids of the section, and whose they are.
-  var ids: [Int: (name: String, location: HAProxyLocation)] = [:]
+  /// The explicit ids of the section, with their servers.
+  var ids: [Int: (name: String, location: ConfigurationLocation)] = [:]
   var guids: Set<String> = []
   var serverCount = 0
-  /// Where the line that is read stands.
-  var location = HAProxyLocation(file: "", line: 0)
+  /// The location of the line that is being read.
+  var location = ConfigurationLocation(file: "", line: 0)
 
   private var trees: [HAProxySyntaxTree] = []
   private var finished: [HAProxyBackend] = []
   private var conditions = HAProxyConditions()
-  /// The last condition that nobody can decide.
-  private var undecided: HAProxyProblem?
-  /// What HAProxy says while it reads lines.
-  private var problems: [HAProxyProblem] = []
-  /// What HAProxy says of sections when it has read them all.
-  var lateProblems: [HAProxyProblem] = []
+  /// The last condition that cannot be decided.
+  private var undecided: ConfigurationProblem?
+  /// What HAProxy reports while it reads lines.
+  private var problems: [ConfigurationProblem] = []
+  /// What HAProxy reports about sections after it has read all of them.
+  var lateProblems: [ConfigurationProblem] = []
 
   var defaults: [Defaults] = []
-  var defaultsStart = HAProxyLocation(file: "", line: 0)
+  var defaultsStart = ConfigurationLocation(file: "", line: 0)
   var defaultsByName: [String: [Int]] = [:]
   /// The sections that listen, and those that have servers, by their names.
-  var fronts: [String: (title: String, location: HAProxyLocation)] = [:]
-  var backs: [String: (title: String, location: HAProxyLocation)] = [:]
+  var fronts: [String: (title: String, location: ConfigurationLocation)] = [:]
+  var backs: [String: (title: String, location: ConfigurationLocation)] = [:]
 
   init(reader: HAProxyReader) {
     self.reader = reader
     settings = HAProxySettings(reader.version)
   }
 
-  mutating func read(_ tree: HAProxySyntaxTree) throws(HAProxyTooLarge) {
+  mutating func read(_ tree: HAProxySyntaxTree) throws(ConfigurationError) {
     trees.append(tree)
     for line in tree.lines {
-      location = HAProxyLocation(file: tree.file, line: line.number)
+      location = ConfigurationLocation(file: tree.file, line: line.number)
       try read(line)
     }
     if let last = tree.lines.last, tree.bytes.last != UInt8(ascii: "\n") {
       // HAProxy refuses the file for it, but what the line says is clear.
       problems.append(
-        HAProxyProblem(
+        ConfigurationProblem(
           severity: .error,
           message: "Missing LF on last line, file might have been truncated at position "
             + "\(last.range.count + 1).", remedy: "end the file with a line feed",
@@ -83,7 +85,7 @@ struct HAProxyWalk {
     HAProxyReading(backends: finished, problems: problems + lateProblems, files: trees)
   }
 
-  private mutating func read(_ line: HAProxyLine) throws(HAProxyTooLarge) {
+  private mutating func read(_ line: HAProxyLine) throws(ConfigurationError) {
     if let mistake = line.mistake { return fail(mistake) }
     guard let first = line.words.first, !first.characters.isEmpty else { return }
     if first.bytes.first == UInt8(ascii: ".") { return readDirective(line.words) }
@@ -120,10 +122,10 @@ struct HAProxyWalk {
     }
   }
 
-  /// Passes over a line that HAProxy reads or does not, nobody can tell.
+  /// Skips a line of which it is not known whether HAProxy reads it.
   private mutating func passOver(_ words: [HAProxyWord], start: Int) {
     if HAProxySectionWord(words[0], reader.version) != nil {
-      // Nor can anybody tell whose the lines after the block are.
+      // It is not known either which section the lines after the block belong to.
       closeSection(at: start)
       scope = .other
     } else if decides(words), settings.flaw == nil {
@@ -158,7 +160,7 @@ struct HAProxyWalk {
       }
     }
     if conditions.isUnknown, !wasUnknown {
-      undecided = HAProxyProblem(
+      undecided = ConfigurationProblem(
         severity: .unknown,
         message: "the condition of '\(text)' depends on the program; the block is passed over",
         location: location)
@@ -182,24 +184,24 @@ struct HAProxyWalk {
 }
 
 extension HAProxyWalk {
-  /// Says that HAProxy rejects the line.
+  /// Adds that HAProxy rejects the line.
   mutating func fail(_ message: String, remedy: String? = nil) {
     note(.error, message, remedy: remedy)
   }
 
-  /// Says that the line depends on a variable.
+  /// Adds that the line depends on a variable.
   mutating func depends(on word: HAProxyWord) {
     note(
       .unknown, "'\(HAProxyText.shown(word.bytes))' depends on the environment of the program")
   }
 
-  /// Says something of the line.
+  /// Adds a problem of the line.
   ///
-  /// The section cannot be trusted any more unless it is a warning.
+  /// Unless it is a warning, the section is not known in full.
   mutating func note(
-    _ severity: HAProxyProblem.Severity, _ message: String, remedy: String? = nil
+    _ severity: ConfigurationProblem.Severity, _ message: String, remedy: String? = nil
   ) {
-    let problem = HAProxyProblem(
+    let problem = ConfigurationProblem(
       severity: severity, message: message, remedy: remedy, location: location)
     problems.append(problem)
     if severity != .warning, settings.flaw == nil { settings.flaw = problem }

@@ -1,7 +1,7 @@
 /// Splits a line into words as HAProxy does.
 ///
 /// Follows `parse_line` of HAProxy's `src/tools.c` (2.2 to 3.4): what ends a word, that quotes may
-/// begin and end inside of one, which backslashes escape and which stand for themselves, that
+/// begin and end inside of one, which backslashes escape and which are ordinary characters, that
 /// variables are known inside double quotes only, and that a carriage return ends the line.
 struct HAProxyLexer {
   /// The most words that a line may have.
@@ -44,7 +44,7 @@ struct HAProxyLexer {
     return mistake == nil ? (words, nil) : ([], mistake)
   }
 
-  /// Reads on from a byte that neither ends the line nor begins a comment.
+  /// Reads on from a byte that is part of a word or ends one.
   private mutating func read(_ byte: UInt8) {
     let isLiteral = quote == UInt8(ascii: "'")
     switch byte {
@@ -127,7 +127,9 @@ struct HAProxyLexer {
     hasVariable = true
   }
 
-  /// Ends the line; an empty word is one only if quotes say so and something follows.
+  /// Ends the line.
+  ///
+  /// An empty word in quotes counts only if something follows.
   private mutating func close() {
     guard quote == nil else { return fail("unmatched quote", at: quoteStart) }
     if !word.isEmpty { finishWord() }

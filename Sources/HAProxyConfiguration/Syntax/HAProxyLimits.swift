@@ -1,4 +1,4 @@
-/// How much of a configuration is read at most, so that no file can take all memory.
+/// Limits on a configuration, so that no file can take all memory.
 ///
 /// HAProxy has no such limits of its own, except for the words of a line (64) and the depth of
 /// conditional blocks.
@@ -8,7 +8,7 @@ public struct HAProxyLimits: Hashable, Sendable {
   /// Servers of all sections together, those of templates included.
   public var servers: Int
 
-  /// Limits that no sensible configuration meets.
+  /// Limits above every sensible configuration.
   public static let standard = HAProxyLimits(totalSize: 64 << 20, servers: 100_000)
 
   /// Sets limits.

@@ -2,14 +2,16 @@
 public struct HAProxyWord: Hashable, Sendable {
   /// What HAProxy makes of it: without quotes, escapes resolved, and with variables as written.
   public let bytes: [UInt8]
-  /// Its place in the file, with quotes and escapes.
+  /// Its range in the file, with quotes and escapes.
   public let range: Range<Int>
-  /// Whether an environment variable stands in it, so that only a running HAProxy knows its text.
+  /// Whether it has an environment variable, so that only a running HAProxy knows its text.
   ///
   /// The text may then even be several words (`"${SERVERS[*]}"`).
   public let hasVariable: Bool
 
-  /// The bytes as text; bytes that are no UTF-8 are replaced.
+  /// The bytes as text.
+  ///
+  /// Broken UTF-8 is replaced.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Whether it is a word to C, which ends words at a zero byte.
@@ -17,7 +19,7 @@ public struct HAProxyWord: Hashable, Sendable {
     characters.elementsEqual(other.utf8)
   }
 
-  /// What C sees of it.
+  /// The part that C sees.
   var characters: ArraySlice<UInt8> { bytes.prefix { $0 != 0 } }
 }
 
@@ -25,9 +27,11 @@ public struct HAProxyWord: Hashable, Sendable {
 public struct HAProxyLine: Hashable, Sendable {
   /// The number of the line, from 1.
   public let number: Int
-  /// Its place in the file, with the line feed.
+  /// Its range in the file, with the line feed.
   public let range: Range<Int>
-  /// Its words; none in empty lines, comments and lines that HAProxy cannot split.
+  /// Its words.
+  ///
+  /// Empty lines, comments and lines that HAProxy cannot split have none.
   public let words: [HAProxyWord]
   /// Why HAProxy cannot split it, in its words.
   public let mistake: String?

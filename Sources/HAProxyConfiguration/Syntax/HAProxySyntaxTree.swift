@@ -1,7 +1,6 @@
-/// A file as it was read: its lines, with every byte of it.
+/// A file as it was read: its lines, which keep every byte.
 ///
-/// HAProxy's grammar has no nesting: a line is a statement, and a word that names a section begins
-/// one.
+/// HAProxy's grammar has no nesting: a line is a statement, and some words begin a section.
 ///
 /// ```swift
 /// let tree = HAProxySyntaxTree(bytes: bytes, file: "haproxy.cfg")
@@ -40,11 +39,11 @@ public struct HAProxySyntaxTree: Hashable, Sendable {
   /// The bytes of the file, line by line.
   public var printed: [UInt8] { lines.flatMap { bytes[$0.range] } }
 
-  /// The file with other bytes in the place of some.
+  /// The file with other bytes in a range.
   ///
   /// - Parameters:
-  ///   - range: A place in the file, for example that of a line or of a backend.
-  ///   - replacement: What to write there.
+  ///   - range: The range, for example that of a line or of a backend.
+  ///   - replacement: The new bytes.
   public func replacing(_ range: Range<Int>, with replacement: [UInt8]) -> [UInt8] {
     let range = range.clamped(to: 0..<bytes.count)
     return bytes[..<range.lowerBound] + replacement + bytes[range.upperBound...]

@@ -2,9 +2,9 @@
 struct NginxDirectiveRule {
   /// The fewest and the most arguments.
   let arguments: ClosedRange<Int>
-  /// Where it is known.
+  /// The contexts that know it.
   let contexts: [NginxContext]
-  /// Since when.
+  /// The first version that knows it.
   let since: NginxVersion
 
   private init(
@@ -34,7 +34,7 @@ struct NginxDirectiveRule {
     "sticky": NginxDirectiveRule(2...Int.max, [.http], since: .sticky),
   ]
 
-  /// Directives that often stand around upstreams, and cannot stand in one.
+  /// Directives that are often outside of upstreams, and are not allowed in one.
   static let outside: Set<String> = [
     "events", "http", "stream", "upstream", "location", "listen", "map", "proxy_pass",
   ]
@@ -45,6 +45,8 @@ extension NginxVersion {
   static let runTimeNames = NginxVersion(1, 27, 3)
   /// Sticky sessions in the open source version, with `drain` and `route=`.
   static let sticky = NginxVersion(1, 29, 6)
-  /// Idle connections are kept unless told otherwise, `keepalive` may stand before the method.
+  /// nginx keeps idle connections by default, and `keepalive` may come before the method.
   static let keepaliveByDefault = NginxVersion(1, 29, 7)
+  /// The last part of a `split_clients` block gets what parts of exactly 100 % leave over.
+  static let remainderToLast = NginxVersion(1, 31, 2)
 }

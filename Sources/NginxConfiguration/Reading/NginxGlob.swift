@@ -93,7 +93,9 @@ struct NginxGlob {
     var length = 0
   }
 
-  /// The set that begins at a `[`; nil if no `]` closes it, and the bracket means itself.
+  /// The set that begins at a `[`.
+  ///
+  /// Nil if no `]` closes it: the bracket is then an ordinary character.
   private static func set(_ pattern: [UInt8], _ start: Int) -> Bracket? {
     var bracket = Bracket()
     var position = start + 1

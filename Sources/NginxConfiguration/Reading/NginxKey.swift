@@ -2,7 +2,7 @@ public import ConsistentHashing
 
 /// The key of a `hash` directive: text and variables.
 ///
-/// Taken apart as nginx does (`ngx_http_script_compile` in `src/http/ngx_http_script.c`).
+/// nginx takes it apart in the same way (`ngx_http_script_compile` in `src/http/ngx_http_script.c`).
 public struct NginxKey: Hashable, Sendable {
   /// A piece of a key.
   public enum Piece: Hashable, Sendable {
@@ -19,14 +19,17 @@ public struct NginxKey: Hashable, Sendable {
 
   /// Its pieces.
   ///
-  /// Empty for the empty key, for which nginx takes the servers in turn.
+  /// The empty key has none. nginx then takes the servers in turn.
   public let pieces: [Piece]
 
-  /// The key of a request as clusters name it, if it is one that they can name.
+  /// The source of the key, if the key is one variable that a `KeySource` names.
   ///
-  /// `$remote_addr` is; `$binary_remote_addr` is not, for its four or sixteen bytes hash differently.
-  public var source: KeySource? {
+  /// `$remote_addr` has a source. `$binary_remote_addr` has none, because its four or sixteen bytes hash
+  /// differently. In `stream` only `$remote_addr` has one.
+  public func source(in context: NginxContext) -> KeySource? {
     guard pieces.count == 1, case .variable(let name) = pieces[0] else { return nil }
+    if name == "remote_addr" { return .remoteAddress }
+    guard context == .http else { return nil }
     func rest(after prefix: String) -> String? {
       guard name.utf8.starts(with: prefix.utf8), name.utf8.count > prefix.utf8.count else {
         return nil
@@ -36,21 +39,18 @@ public struct NginxKey: Hashable, Sendable {
     if let cookie = rest(after: "cookie_") { return .cookie(cookie) }
     if let argument = rest(after: "arg_") { return .argument(argument) }
     if let header = rest(after: "http_") {
-      return .header(String(header.map { $0 == "_" ? "-" : $0 }))
+      // nginx reads names of variables in lower case.
+      return .header(String(header.lowercased().map { $0 == "_" ? "-" : $0 }))
     }
-    switch name {
-    case "remote_addr": return .remoteAddress
-    case "request_uri": return .uri
-    default: return nil
-    }
+    return name == "request_uri" ? .uri : nil
   }
 
-  /// Whether bytes of the client's address are hashed that are no text: `$binary_remote_addr`.
+  /// Whether the key has the client's address as bytes and not as text: `$binary_remote_addr`.
   public var isBinary: Bool { pieces.contains(.variable("binary_remote_addr")) }
 
   /// Takes a key apart.
   ///
-  /// - Throws: What is wrong with it, in nginx's words. Whether its variables exist is not checked.
+  /// - Throws: ``Malformed`` in nginx's words. It is not checked whether variables exist.
   init(_ bytes: [UInt8]) throws(Malformed) {
     var pieces: [Piece] = []
     var literal: [UInt8] = []
@@ -89,7 +89,7 @@ public struct NginxKey: Hashable, Sendable {
     self.pieces = pieces
   }
 
-  /// Why a text is no key.
+  /// Why a text is not a key.
   struct Malformed: Error {
     let message: String
   }

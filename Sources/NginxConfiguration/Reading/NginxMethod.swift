@@ -1,6 +1,6 @@
 /// How an upstream picks a server.
 public enum NginxMethod: Hashable, Sendable {
-  /// In turn, by weight: the method of an upstream that names none.
+  /// In turn, by weight. This is the default method.
   case roundRobin
   /// `hash KEY`: modulo the sum of the weights.
   case hash(NginxKey)
@@ -56,7 +56,7 @@ public enum NginxMethod: Hashable, Sendable {
 
   /// Whether `backup` servers may follow the directive.
   ///
-  /// nginx looks at it when it reads a `server` line, so one that stands before is accepted.
+  /// nginx checks this when it reads a `server` line, so it accepts a backup before the method.
   var allowsBackup: Bool {
     switch self {
     case .roundRobin, .leastConnections, .leastTime: true

@@ -3,7 +3,9 @@
 /// Follows `ngx_atoi` in `src/core/ngx_string.c` and `ngx_parse_time` and `ngx_parse_size` in
 /// `src/core/ngx_parse.c`, on a machine of 64 bits.
 enum NginxNumber {
-  /// Digits, and nothing else; nil if there are none or they do not fit 63 bits.
+  /// A number of digits only.
+  ///
+  /// Nil for any other text, and for numbers that do not fit 63 bits.
   static func integer(_ text: some Collection<UInt8>) -> Int? {
     guard !text.isEmpty else { return nil }
     var value = 0
@@ -34,7 +36,7 @@ enum NginxNumber {
   }
 
   /// A time: numbers with units `y M w d h m s ms`, from coarse to fine, each once; a number
-  /// without one counts seconds, and `100ms` is no time in seconds.
+  /// without a unit counts seconds, and `100ms` is not a time in seconds.
   static func time(_ text: some Collection<UInt8>, in unit: Unit) -> Int? {
     var text = text[...]
     var total = 0

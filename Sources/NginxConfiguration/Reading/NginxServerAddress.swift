@@ -1,9 +1,11 @@
 /// The address of a `server` line, checked as nginx does.
 ///
-/// Follows `ngx_parse_url` in `src/core/ngx_inet.c`. Names are not resolved: nginx rejects a name
-/// that its resolver does not know ("host not found in upstream"), this library cannot tell.
+/// Follows `ngx_parse_url` in `src/core/ngx_inet.c`. Names are not resolved, although nginx rejects a
+/// name that its resolver does not know ("host not found in upstream").
 struct NginxServerAddress {
-  /// Whether a port is written; a unix socket counts as having one.
+  /// Whether the address has a port.
+  ///
+  /// A unix socket counts as having one.
   let hasPort: Bool
   /// Whether it is a name rather than an address.
   let isName: Bool
@@ -56,8 +58,9 @@ struct NginxServerAddress {
     NginxNumber.integer(text).map { (1...65535).contains($0) } ?? false
   }
 
-  /// An IPv4 address (`ngx_inet_addr`): octets may be empty or have leading zeros; 255.255.255.255
-  /// is none.
+  /// An IPv4 address (`ngx_inet_addr`).
+  ///
+  /// Octets may be empty or have leading zeros. 255.255.255.255 is not accepted.
   private static func ipv4(_ text: ArraySlice<UInt8>) -> UInt32? {
     var address: UInt32 = 0
     var octet: UInt32 = 0
@@ -81,7 +84,7 @@ struct NginxServerAddress {
   /// An IPv6 address (`ngx_inet6_addr`).
   private static func isIPv6(_ text: ArraySlice<UInt8>) -> Bool {
     var position = text.startIndex
-    // One colon at the beginning is skipped, whatever follows.
+    // nginx skips one colon at the beginning.
     if text.first == UInt8(ascii: ":") { position += 1 }
     var isCompressed = false
     var field: Int?

@@ -1,71 +1,92 @@
+public import Configurations
 public import ConsistentHashing
+internal import ProxyProfiles
+
+extension NginxMethod {
+  /// The rule that picks as this method does.
+  ///
+  /// Nil for methods that pick by the state of servers.
+  var rule: PlacementRule? {
+    switch self {
+    case .consistentHash: .nginx
+    case .hash: .nginxHash
+    case .ipHash: .nginxIPHash
+    case .roundRobin, .leastConnections, .random, .leastTime: nil
+    }
+  }
+}
 
 extension NginxUpstreamBlock {
-  /// Why an upstream has no cluster.
-  public struct NotHashed: Error, Hashable, Sendable {
-    /// What is wrong, naming the upstream.
-    public let problem: String
-    /// What to do about it.
-    public let remedy: String
-    /// Where.
-    public let location: NginxLocation
-  }
-
-  /// The name of the algorithm that picks as this upstream's method does; nil for methods that pick by
-  /// state and not by a key.
-  public var algorithm: String? {
-    switch method.kind {
-    case .consistentHash: NginxUpstream.algorithm
-    case .hash: "nginx-hash"
-    case .ipHash: "nginx-ip-hash"
-    default: nil
-    }
-  }
-
-  /// The cluster that this upstream is.
+  /// The cluster that this upstream describes.
   ///
-  /// Identity is what nginx hashes: the text of the server line. A line whose text stands before gets
-  /// `#2`, `#3`, … behind it, and the same address. `down` and `drain` become states; `backup` is a
-  /// property, and such a node is drained: no key is sent there.
+  /// A node is identified by what nginx hashes: the address as written. Further lines with the same
+  /// address get `#2`, `#3`, … at the end of the id. `down` and `drain` become states. The other
+  /// parameters, `backup` included, become properties of the node, and directives become properties of
+  /// the cluster. The property `nginx-key` holds a key that has no `KeySource`.
   ///
-  /// - Throws: ``NotHashed`` if nginx rejects a part of the upstream, if the method does not pick by a
+  /// - Throws: `NoCluster` if nginx rejects a part of the upstream, if the method does not pick by a
   ///   key, or if a line cannot be a node.
-  public func cluster() throws(NotHashed) -> Cluster {
+  public func cluster() throws(NoCluster) -> PlacedCluster {
     if let flaw {
-      throw NotHashed(
-        problem: flaw.message, remedy: flaw.remedy ?? "nginx would not start with this",
+      throw NoCluster(
+        .rejected, flaw.message, remedy: flaw.remedy ?? "nginx would not start with this",
         location: flaw.location)
     }
-    guard let algorithm else {
-      throw NotHashed(
-        problem: "upstream \(quoted(name)) picks servers by \(method.kind.rawValue), not by a key",
+    guard let rule = method.rule else {
+      throw NoCluster(
+        .stateful,
+        "upstream \(quoted(name)) picks servers by \(method.kind.rawValue), not by a key",
         remedy: "name an upstream with hash or ip_hash", location: location)
     }
-    var times: [NodeID: Int] = [:]
+    var ids = NginxNodeIDs()
     let nodes = servers.map { server in
-      let time = times[NodeID(server.address), default: 0] + 1
-      times[NodeID(server.address)] = time
-      return Node(
-        id: NodeID(time == 1 ? server.address : "\(server.address)#\(time)"),
-        address: server.address, weight: Double(server.weight),
-        state: server.isDown ? .down : server.isBackup || server.isDraining ? .drain : .up,
-        properties: server.isBackup ? ["backup": "true"] : [:])
+      Node(
+        id: ids.next(for: server.address), address: server.address, weight: Double(server.weight),
+        state: server.isDown ? .down : server.isDraining ? .drain : .up,
+        properties: server.parameters)
     }
-    do {
-      return try Cluster(
-        name: name, nodes: nodes, algorithm: algorithm,
-        key: method.kind == .ipHash ? .remoteAddress : method.key?.source,
-        allowsRepeatedAddresses: true)
+    var properties = directives
+    properties.merge(NginxProperty.context(context)) { _, new in new }
+    let source = method.kind == .ipHash ? .remoteAddress : method.key?.source(in: context)
+    if source == nil { properties[NginxProperty.key] = method.key?.text }
+    do throws(ClusterError) {
+      let cluster = try Cluster(configured: name, nodes: nodes, properties: properties)
+      return PlacedCluster(cluster, Placement(rule: rule.name, key: source))
     } catch {
       var place = location
       var remedy = error.remedy
       if case .node(let position) = error.subject {
         place = servers[position].location
         if servers[position].address.utf8.contains(UInt8(ascii: "$")) {
-          remedy = "nginx knows no variables here; write what is meant"
+          remedy = "nginx knows no variables here; write the address itself"
         }
       }
-      throw NotHashed(problem: error.problem, remedy: remedy, location: place)
+      throw NoCluster(.inexpressible, error.problem, remedy: remedy, location: place)
     }
+  }
+}
+
+/// Names of the properties that belong to no single directive.
+enum NginxProperty {
+  /// Where the block belongs: `http` or `stream`; `http` if there is no such property.
+  static let context = "context"
+
+  /// The property that says where a block belongs.
+  static func context(_ context: NginxContext) -> [String: String] {
+    context == .http ? [:] : [self.context: context.rawValue]
+  }
+
+  /// The key as nginx has it, where no `KeySource` says it.
+  static let key = "nginx-key"
+}
+
+/// Gives each line of a block an id: its address, with `#2`, `#3`, … if it has been there before.
+struct NginxNodeIDs {
+  private var times: [NodeID: Int] = [:]
+
+  mutating func next(for address: String) -> NodeID {
+    let time = times[NodeID(address), default: 0] + 1
+    times[NodeID(address)] = time
+    return NodeID(time == 1 ? address : "\(address)#\(time)")
   }
 }

@@ -1,6 +1,10 @@
+internal import Configurations
+
 extension NginxUpstreamReader {
   /// Reads a `server` line (`ngx_http_upstream_server`, `ngx_stream_upstream_server`).
-  mutating func readServer(_ arguments: [[UInt8]], comment: String?, at location: NginxLocation) {
+  mutating func readServer(
+    _ arguments: [[UInt8]], comment: String?, at location: ConfigurationLocation
+  ) {
     let url = arguments[0]
     var server = NginxServerLine(
       address: String(decoding: url, as: UTF8.self), location: location)
@@ -9,8 +13,11 @@ extension NginxUpstreamReader {
     defer { block.servers.append(server) }
     for argument in arguments.dropFirst() {
       switch read(argument, into: &server) {
-      case .read: continue
+      case .read:
+        keep(argument, in: &server)
+        continue
       case .foreign(let remedy):
+        keep(argument, in: &server)
         note(
           .foreign, "invalid parameter \"\(String(decoding: argument, as: UTF8.self))\"",
           remedy: remedy, location)
@@ -25,6 +32,19 @@ extension NginxUpstreamReader {
       return
     }
     check(url, of: server, at: location)
+  }
+
+  /// Keeps a parameter as the property that it becomes.
+  private func keep(_ argument: [UInt8], in server: inout NginxServerLine) {
+    guard let sign = argument.firstIndex(of: UInt8(ascii: "=")) else {
+      let word = String(decoding: argument.prefix { $0 != 0 }, as: UTF8.self)
+      if word != "down" { server.parameters[NginxParameter.property(word)] = "true" }
+      return
+    }
+    let word = String(decoding: argument[..<sign], as: UTF8.self)
+    guard word != "weight" else { return }
+    server.parameters[NginxParameter.property(word)] = String(
+      decoding: argument[(sign + 1)...], as: UTF8.self)
   }
 
   /// What became of a parameter.
@@ -103,7 +123,7 @@ extension NginxUpstreamReader {
   }
 
   private mutating func check(
-    _ url: [UInt8], of server: NginxServerLine, at location: NginxLocation
+    _ url: [UInt8], of server: NginxServerLine, at location: ConfigurationLocation
   ) {
     let shown = server.address
     if server.service != nil, !server.isResolved {

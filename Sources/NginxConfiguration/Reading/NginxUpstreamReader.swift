@@ -1,25 +1,31 @@
+internal import Configurations
+
 /// Reads the directives of one `upstream`, in nginx's order and by its rules.
 ///
 /// Follows `ngx_http_upstream.c`, `ngx_stream_upstream.c` and the modules of the methods in
 /// `src/http/modules` and `src/stream` (1.22.1; what came later, from the sources to 1.31).
 struct NginxUpstreamReader {
   var block: NginxUpstreamBlock
-  /// What nginx says, in its order.
-  var problems: [NginxProblem] = []
-  /// The shared memory it asks for.
+  /// What nginx reports, in its order.
+  var problems: [ConfigurationProblem] = []
+  /// The shared memory that it uses.
   var zones: [NginxZones.Zone] = []
 
   let version: NginxVersion
-  let location: NginxLocation
+  let location: ConfigurationLocation
 
-  /// Whether a directive took over the choice of servers, so that a method after it is a second one.
+  /// Whether a directive has set how servers are picked.
+  ///
+  /// A method after it is a second one.
   private var hasHandler = false
   private var hasResolver = false
-  /// Directives that may stand once only.
+  /// The arguments of the last `zone`, with its size where one of them has it.
+  private var zoneText: String?
+  /// The directives so far that may appear only once.
   private var seen: Set<String> = []
 
   init(
-    name: [UInt8], context: NginxContext, version: NginxVersion, location: NginxLocation,
+    name: [UInt8], context: NginxContext, version: NginxVersion, location: ConfigurationLocation,
     range: Range<Int>
   ) {
     self.version = version
@@ -30,10 +36,13 @@ struct NginxUpstreamReader {
   }
 
   /// Reads a directive.
-  mutating func read(_ statement: NginxStatement, comment: String?, at location: NginxLocation) {
+  mutating func read(
+    _ statement: NginxStatement, comment: String?, at location: ConfigurationLocation
+  ) {
     let name = statement.name
     if NginxDirectiveRule.all[name] == nil, let foreign = NginxForeignDirective.named(name) {
       let message = "unknown directive \"\(name)\""
+      keep(name, statement.arguments.map(\.bytes), at: location)
       return foreign.role == .neutral
         ? note(.foreign, message, remedy: foreign.remedy, location)
         : fail(message, remedy: foreign.remedy, location)
@@ -53,6 +62,7 @@ struct NginxUpstreamReader {
       return
     }
     let arguments = statement.arguments.map(\.bytes)
+    if NginxParameter.directives.contains(name) { keep(name, arguments, at: location) }
     switch name {
     case "server": readServer(arguments, comment: comment, at: location)
     case "hash": readHash(arguments, at: location)
@@ -71,27 +81,44 @@ struct NginxUpstreamReader {
     }
   }
 
-  /// What nginx says at the closing brace.
-  mutating func close(at location: NginxLocation) {
+  /// Keeps a directive as the property that it becomes.
+  private mutating func keep(
+    _ name: String, _ arguments: [[UInt8]], at location: ConfigurationLocation
+  ) {
+    for argument in arguments { checkText(argument, "an argument of \"\(name)\"", location) }
+    block.directives[NginxParameter.property(name)] =
+      arguments.isEmpty ? "true" : NginxArguments.text(arguments)
+  }
+
+  /// Adds what nginx reports at the closing brace.
+  mutating func close(at location: ConfigurationLocation) {
     if block.servers.isEmpty { fail("no servers are inside upstream", location) }
   }
 
-  /// What nginx says when it has read the whole context.
-  mutating func finish(hasResolver isGivenOutside: Bool) {
+  /// Adds what nginx reports after the whole context.
+  ///
+  /// - Parameter outer: The resolver of the context, with the property that each directive becomes.
+  mutating func finish(resolver outer: [String: String]) {
     let place = "upstream \"\(block.name)\" in \(location)"
     if block.servers.contains(where: \.isResolved) {
       if block.zone == nil {
         fail("resolving names at run time requires \(place) to be in shared memory", location)
-      } else if !hasResolver, !isGivenOutside {
+      } else if !hasResolver, outer["resolver"] == nil {
         fail("no resolver defined to resolve names at run time in \(place)", location)
       }
+    }
+    // Servers that are resolved at run time need it, so it belongs to the upstream.
+    if block.servers.contains(where: \.isResolved) {
+      block.directives.merge(outer) { own, _ in own }
     }
     if !block.servers.isEmpty, block.servers.allSatisfy(\.isBackup) {
       fail("no servers in \(place)", location)
     }
   }
 
-  private mutating func known(_ name: String, at location: NginxLocation) -> NginxDirectiveRule? {
+  private mutating func known(_ name: String, at location: ConfigurationLocation)
+    -> NginxDirectiveRule?
+  {
     let unknown = "unknown directive \"\(name)\""
     let misplaced = "\"\(name)\" directive is not allowed here"
     guard let rule = NginxDirectiveRule.all[name] else {
@@ -111,11 +138,15 @@ struct NginxUpstreamReader {
     return rule
   }
 
-  private mutating func setMethod(_ method: NginxMethod, at location: NginxLocation) {
+  private mutating func setMethod(_ method: NginxMethod, at location: ConfigurationLocation) {
     if hasHandler {
-      // Whatever wrapped the method before is lost with it.
+      // nginx loses what was wrapped around the earlier method.
       block.sticky = nil
-      if version < .keepaliveByDefault { block.keepalive = nil }
+      block.directives["sticky"] = nil
+      if version < .keepaliveByDefault {
+        block.keepalive = nil
+        block.directives["keepalive"] = nil
+      }
       note(
         .warning, "load balancing method redefined",
         remedy: "the last one counts; name one method, before sticky and keepalive", location)
@@ -124,9 +155,10 @@ struct NginxUpstreamReader {
     block.method = method
   }
 
-  private mutating func readHash(_ arguments: [[UInt8]], at location: NginxLocation) {
+  private mutating func readHash(_ arguments: [[UInt8]], at location: ConfigurationLocation) {
     do {
       let key = try NginxKey(arguments[0])
+      checkText(arguments[0], "the key", location)
       guard arguments.count == 2 else { return setMethod(.hash(key), at: location) }
       setMethod(.consistentHash(key), at: location)
       if !isWord(arguments[1], "consistent") { failParameter(arguments[1], location) }
@@ -135,7 +167,7 @@ struct NginxUpstreamReader {
     }
   }
 
-  private mutating func readRandom(_ arguments: [[UInt8]], at location: NginxLocation) {
+  private mutating func readRandom(_ arguments: [[UInt8]], at location: ConfigurationLocation) {
     setMethod(.random(arguments.map { String(decoding: $0, as: UTF8.self) }), at: location)
     if let first = arguments.first, !isWord(first, "two") {
       failParameter(first, location)
@@ -147,7 +179,7 @@ struct NginxUpstreamReader {
     }
   }
 
-  private mutating func readLeastTime(_ arguments: [[UInt8]], at location: NginxLocation) {
+  private mutating func readLeastTime(_ arguments: [[UInt8]], at location: ConfigurationLocation) {
     setMethod(.leastTime(arguments.map { String(decoding: $0, as: UTF8.self) }), at: location)
     let first = block.context == .http ? ["header"] : ["connect", "first_byte"]
     if !(first + ["last_byte"]).contains(where: { isWord(arguments[0], $0) }) {
@@ -157,7 +189,7 @@ struct NginxUpstreamReader {
     }
   }
 
-  private mutating func readKeepalive(_ arguments: [[UInt8]], at location: NginxLocation) {
+  private mutating func readKeepalive(_ arguments: [[UInt8]], at location: ConfigurationLocation) {
     guard once("keepalive", location) else { return }
     let isModern = version >= .keepaliveByDefault
     guard let count = NginxNumber.integer(arguments[0]), count > 0 || isModern else {
@@ -176,7 +208,7 @@ struct NginxUpstreamReader {
   private static let otherSticky =
     "write cookie, route or learn; other forms are nginx-sticky-module's, whose rule is not known here"
 
-  private mutating func readSticky(_ arguments: [[UInt8]], at location: NginxLocation) {
+  private mutating func readSticky(_ arguments: [[UInt8]], at location: ConfigurationLocation) {
     guard once("sticky", location) else { return }
     if !["cookie", "route", "learn"].contains(where: { isWord(arguments[0], $0) }) {
       failParameter(arguments[0], remedy: Self.otherSticky, location)
@@ -185,10 +217,13 @@ struct NginxUpstreamReader {
     hasHandler = true
   }
 
-  private mutating func readZone(_ arguments: [[UInt8]], at location: NginxLocation) {
+  private mutating func readZone(_ arguments: [[UInt8]], at location: ConfigurationLocation) {
     let name = String(decoding: arguments[0], as: UTF8.self)
     guard !name.isEmpty else { return fail("invalid zone name \"\"", location) }
     var size = 0
+    if arguments.count == 1, block.zone == name, let written = zoneText {
+      block.directives["zone"] = written
+    }
     if arguments.count == 2 {
       guard let bytes = NginxNumber.size(arguments[1]) else {
         let text = String(decoding: arguments[1], as: UTF8.self)
@@ -199,18 +234,26 @@ struct NginxUpstreamReader {
       size = bytes
     }
     block.zone = name
+    zoneText = block.directives["zone"]
+    let sizeText = arguments.count == 2 ? NginxArguments.text([arguments[1]]) : ""
     zones.append(
-      NginxZones.Zone(name: name, size: size, context: block.context, location: location))
+      NginxZones.Zone(
+        name: name, size: size, sizeText: sizeText, context: block.context, location: location))
+  }
+
+  /// Whether only another upstream says how large the shared memory is.
+  var lacksZoneSize: Bool {
+    zones.filter { $0.name == block.zone }.allSatisfy { $0.size == 0 }
   }
 
   private mutating func readOnce(
-    _ name: String, _ value: Int?, _ kind: String, _ location: NginxLocation
+    _ name: String, _ value: Int?, _ kind: String, _ location: ConfigurationLocation
   ) {
     guard once(name, location) else { return }
     if value == nil { fail("\"\(name)\" directive invalid \(kind)", location) }
   }
 
-  private mutating func once(_ name: String, _ location: NginxLocation) -> Bool {
+  private mutating func once(_ name: String, _ location: ConfigurationLocation) -> Bool {
     guard seen.insert(name).inserted else {
       fail("\"\(name)\" directive is duplicate", location)
       return false
@@ -220,28 +263,40 @@ struct NginxUpstreamReader {
 }
 
 extension NginxUpstreamReader {
-  /// Whether a word is another to C, which ends words at a zero byte.
+  /// Whether C sees two equal words.
+  ///
+  /// C ends words at a zero byte.
   func isWord(_ word: [UInt8], _ other: String) -> Bool {
     word.prefix { $0 != 0 }.elementsEqual(other.utf8)
   }
 
+  /// Warns of bytes that are not text, since a cluster holds other bytes then.
+  mutating func checkText(_ bytes: [UInt8], _ what: String, _ location: ConfigurationLocation) {
+    guard !String(decoding: bytes, as: UTF8.self).utf8.elementsEqual(bytes) else { return }
+    note(
+      .warning, "\(what) is not UTF-8",
+      remedy: "nginx reads other bytes than this library can hold", location)
+  }
+
   mutating func failParameter(
-    _ word: [UInt8], remedy: String? = nil, _ location: NginxLocation
+    _ word: [UInt8], remedy: String? = nil, _ location: ConfigurationLocation
   ) {
     fail(
       "invalid parameter \"\(String(decoding: word, as: UTF8.self))\"", remedy: remedy, location)
   }
 
-  mutating func fail(_ message: String, remedy: String? = nil, _ location: NginxLocation) {
+  mutating func fail(_ message: String, remedy: String? = nil, _ location: ConfigurationLocation) {
     note(.error, message, remedy: remedy, location)
   }
 
-  /// Says something of the upstream, which cannot be trusted any more if it is an error.
+  /// Adds a problem.
+  ///
+  /// After an error the upstream is not known in full.
   mutating func note(
-    _ severity: NginxProblem.Severity, _ message: String, remedy: String?,
-    _ location: NginxLocation
+    _ severity: ConfigurationProblem.Severity, _ message: String, remedy: String?,
+    _ location: ConfigurationLocation
   ) {
-    let problem = NginxProblem(
+    let problem = ConfigurationProblem(
       severity: severity, message: message, remedy: remedy, location: location)
     problems.append(problem)
     if severity == .error, block.flaw == nil { block.flaw = problem }

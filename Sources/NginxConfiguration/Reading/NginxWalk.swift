@@ -1,6 +1,8 @@
-/// A walk through a configuration, through its files and blocks, in search of upstreams.
+internal import Configurations
+
+/// A walk through the files and blocks of a configuration, which finds the parts with servers.
 struct NginxWalk {
-  /// The block that a statement stands in.
+  /// The block that a statement is in.
   private enum Scope {
     case main
     case context(NginxContext)
@@ -14,22 +16,26 @@ struct NginxWalk {
   /// The files that are being read, each included by the one before it.
   private var stack: [String] = []
   private var contexts: Set<NginxContext> = []
-  private var resolvers: Set<NginxContext> = []
+  /// The resolver of each context, with the property that each directive becomes.
+  private var resolvers: [NginxContext: [String: String]] = [:]
   /// The names of the upstreams, in lower case: nginx ignores the case of ASCII letters.
   private var names: [NginxContext: Set<[UInt8]>] = [:]
   private var current: NginxUpstreamReader?
   private var finished: [NginxUpstreamReader] = []
-  private var problems: [NginxProblem] = []
+  private var splits: [NginxSplitBlock] = []
+  /// The last block that sets each variable, in lower case: nginx ignores the case of ASCII letters.
+  private var variables: [NginxContext: [[UInt8]: Int]] = [:]
+  private var problems: [ConfigurationProblem] = []
   private var zones = NginxZones()
-  private var unmatched: [NginxUnmatchedInclude] = []
+  private var unmatched: [UnmatchedInclude] = []
 
   init(reader: NginxReader, main: String) {
     self.reader = reader
     self.main = main
   }
 
-  mutating func read(_ place: NginxReader.Place) throws(NginxSyntaxError) -> NginxReading {
-    let start = NginxLocation(file: main, line: 1)
+  mutating func read(_ place: NginxReader.Place) throws(ConfigurationError) -> NginxReading {
+    let start = ConfigurationLocation(file: main, line: 1)
     switch place {
     case .main: try read(main, from: start, in: .main)
     case .inside(let context):
@@ -37,20 +43,27 @@ struct NginxWalk {
       finish(context)
     }
     problems += zones.problems
+    for index in finished.indices {
+      guard let name = finished[index].block.zone, finished[index].lacksZoneSize,
+        let size = zones.size(of: name)
+      else { continue }
+      finished[index].block.directives["zone"]?.append(" " + size)
+    }
     return NginxReading(
-      upstreams: finished.map(\.block), problems: problems, files: trees, unmatched: unmatched)
+      upstreams: finished.map(\.block), splits: splits, problems: problems, files: trees,
+      unmatched: unmatched)
   }
 
   /// Reads a file.
-  private mutating func read(_ path: String, from location: NginxLocation, in scope: Scope)
-    throws(NginxSyntaxError)
+  private mutating func read(_ path: String, from location: ConfigurationLocation, in scope: Scope)
+    throws(ConfigurationError)
   {
     let identity = Self.normalized(path)
     guard !stack.contains(identity) else {
-      throw NginxSyntaxError(.cycle, "\"\(path)\" includes itself", location)
+      throw ConfigurationError(.cycle, "\"\(path)\" includes itself", location)
     }
     guard stack.count <= reader.limits.includeDepth, trees.count < reader.limits.files else {
-      throw NginxSyntaxError(.tooLarge, "too many files are included", location)
+      throw ConfigurationError(.tooLarge, "too many files are included", location)
     }
     let bytes: [UInt8]
     do {
@@ -59,19 +72,20 @@ struct NginxWalk {
       let message = "open() \"\(path)\" failed (\(error.reason))"
       // Configurations are read on other machines than they run on; without a file that holds no
       // upstreams, such as mime.types, nothing is missed.
-      guard !stack.isEmpty else { throw NginxSyntaxError(.unreadable, message, location) }
+      guard !stack.isEmpty else { throw ConfigurationError(.unreadable, message, location) }
       return miss(message, location)
     }
     totalSize += bytes.count
     guard totalSize <= reader.limits.totalSize else {
-      throw NginxSyntaxError(
-        .tooLarge, "the files have more than \(reader.limits.totalSize) bytes", location)
+      throw ConfigurationError(
+        .tooLarge, "the files have more than \(reader.limits.totalSize) bytes", location
+      )
     }
     let tree = try NginxSyntaxTree(bytes: bytes, file: path, limits: reader.limits)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       fail(
         "the file begins with a byte order mark, which nginx takes for a part of the first directive",
-        remedy: "save it as UTF-8 without one", NginxLocation(file: path, line: 1))
+        remedy: "save it as UTF-8 without one", ConfigurationLocation(file: path, line: 1))
     }
     trees.append(tree)
     stack.append(identity)
@@ -80,11 +94,11 @@ struct NginxWalk {
   }
 
   private mutating func walk(_ items: [NginxSyntaxItem], of file: String, in scope: Scope)
-    throws(NginxSyntaxError)
+    throws(ConfigurationError)
   {
     for (index, item) in items.enumerated() {
       guard case .statement(let statement) = item else { continue }
-      let location = NginxLocation(file: file, line: statement.line)
+      let location = ConfigurationLocation(file: file, line: statement.line)
       if statement.words[0].isText("include") {
         try include(statement, at: location, in: scope)
         continue
@@ -107,8 +121,8 @@ struct NginxWalk {
     }
   }
 
-  private mutating func walkMain(_ statement: NginxStatement, at location: NginxLocation)
-    throws(NginxSyntaxError)
+  private mutating func walkMain(_ statement: NginxStatement, at location: ConfigurationLocation)
+    throws(ConfigurationError)
   {
     let name = statement.name
     if name == "upstream" {
@@ -125,11 +139,13 @@ struct NginxWalk {
   }
 
   private mutating func walk(
-    _ statement: NginxStatement, at location: NginxLocation, of file: String,
+    _ statement: NginxStatement, at location: ConfigurationLocation, of file: String,
     in context: NginxContext
-  ) throws(NginxSyntaxError) {
+  ) throws(ConfigurationError) {
     switch statement.name {
-    case "resolver": resolvers.insert(context)
+    case "resolver", "resolver_timeout":
+      resolvers[context, default: [:]][NginxParameter.property(statement.name)] =
+        NginxArguments.text(statement.arguments.map(\.bytes))
     case "http", "stream", "events":
       fail("\"\(statement.name)\" directive is not allowed here", location)
     case "upstream":
@@ -144,18 +160,36 @@ struct NginxWalk {
       try walk(block.items, of: file, in: .upstream)
       guard var upstream = current else { return }
       current = nil
-      upstream.close(at: NginxLocation(file: file, line: block.endLine))
+      upstream.close(at: ConfigurationLocation(file: file, line: block.endLine))
       problems += upstream.problems
       upstream.problems = []
       for zone in upstream.zones { zones.add(zone) }
+      upstream.block.order = finished.count + splits.count
       finished.append(upstream)
+    case "split_clients": readSplit(statement, at: location, in: context)
     default: break
     }
   }
 
+  private mutating func readSplit(
+    _ statement: NginxStatement, at location: ConfigurationLocation, in context: NginxContext
+  ) {
+    guard let block = block(of: statement, arguments: 2, at: location) else { return }
+    var split = NginxSplitReader(
+      statement, block, context: context, version: reader.version, at: location)
+    problems += split.problems
+    // The last block that sets a variable counts.
+    let name = Array(split.block.variable.utf8).map(Self.lowercased)
+    if let earlier = variables[context, default: [:]].updateValue(splits.count, forKey: name) {
+      splits[earlier].isReplaced = true
+    }
+    split.block.order = finished.count + splits.count
+    splits.append(split.block)
+  }
+
   /// The block of a statement that must have one and so many arguments.
   private mutating func block(
-    of statement: NginxStatement, arguments: Int, at location: NginxLocation
+    of statement: NginxStatement, arguments: Int, at location: ConfigurationLocation
   ) -> NginxBlock? {
     guard let block = statement.block else {
       fail("directive \"\(statement.name)\" has no opening \"{\"", location)
@@ -169,13 +203,15 @@ struct NginxWalk {
   }
 
   private mutating func include(
-    _ statement: NginxStatement, at location: NginxLocation, in scope: Scope
-  ) throws(NginxSyntaxError) {
+    _ statement: NginxStatement, at location: ConfigurationLocation, in scope: Scope
+  ) throws(ConfigurationError) {
     guard statement.block == nil else {
-      throw NginxSyntaxError("directive \"include\" is not terminated by \";\"", location)
+      throw ConfigurationError(
+        .malformed, "directive \"include\" is not terminated by \";\"", location)
     }
     guard statement.words.count == 2 else {
-      throw NginxSyntaxError("invalid number of arguments in \"include\" directive", location)
+      throw ConfigurationError(
+        .malformed, "invalid number of arguments in \"include\" directive", location)
     }
     let path = absolute(statement.words[1].text)
     guard NginxGlob.isPattern(path) else {
@@ -185,7 +221,7 @@ struct NginxWalk {
     let paths = NginxGlob.paths(
       matching: path, list: reader.files.list, limit: reader.limits.files)
     if paths.isEmpty, !isMain(scope) {
-      unmatched.append(NginxUnmatchedInclude(pattern: path, location: location))
+      unmatched.append(UnmatchedInclude(pattern: path, location: location))
     }
     for path in paths { try read(path, from: location, in: scope) }
   }
@@ -218,7 +254,7 @@ struct NginxWalk {
   /// What nginx checks when it has read all of a context.
   private mutating func finish(_ context: NginxContext) {
     for index in finished.indices where finished[index].block.context == context {
-      finished[index].finish(hasResolver: resolvers.contains(context))
+      finished[index].finish(resolver: resolvers[context] ?? [:])
       problems += finished[index].problems
       finished[index].problems = []
     }
@@ -229,16 +265,16 @@ struct NginxWalk {
   }
 
   /// Says that a file that is included cannot be read.
-  private mutating func miss(_ message: String, _ location: NginxLocation) {
+  private mutating func miss(_ message: String, _ location: ConfigurationLocation) {
     let remedy = "what it holds is not read"
     guard current == nil else { current?.fail(message, remedy: remedy, location); return }
     fail(message, remedy: remedy, location)
   }
 
   private mutating func fail(
-    _ message: String, remedy: String? = nil, _ location: NginxLocation
+    _ message: String, remedy: String? = nil, _ location: ConfigurationLocation
   ) {
     problems.append(
-      NginxProblem(severity: .error, message: message, remedy: remedy, location: location))
+      ConfigurationProblem(severity: .error, message: message, remedy: remedy, location: location))
   }
 }

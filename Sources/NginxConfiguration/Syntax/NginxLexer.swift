@@ -1,3 +1,5 @@
+internal import Configurations
+
 /// Splits the bytes of a file into words as nginx does.
 ///
 /// Follows `ngx_conf_read_token` of nginx's `src/core/ngx_conf_file.c` state by state (1.22 to
@@ -44,7 +46,7 @@ struct NginxLexer {
   /// The next token.
   ///
   /// - Parameter words: The words of the directive so far.
-  mutating func next(after words: Int) throws(NginxSyntaxError) -> Token {
+  mutating func next(after words: Int) throws(ConfigurationError) -> Token {
     while true {
       guard let byte = try read(quote: nil) else {
         guard words == 0 else { throw endOfFile() }
@@ -91,7 +93,7 @@ struct NginxLexer {
     return token
   }
 
-  private mutating func skipComment() throws(NginxSyntaxError) {
+  private mutating func skipComment() throws(ConfigurationError) {
     let hash = position - 1
     let line = line
     var end = position
@@ -106,7 +108,7 @@ struct NginxLexer {
     comments.append(NginxSourceComment(file: bytes, range: hash..<end, line: line))
   }
 
-  private mutating func word(from first: UInt8) throws(NginxSyntaxError) -> NginxWord {
+  private mutating func word(from first: UInt8) throws(ConfigurationError) -> NginxWord {
     let begin = position - 1
     let line = line
     var quote: UInt8?
@@ -146,7 +148,7 @@ struct NginxLexer {
   }
 
   /// The next byte; nil at the end of the file.
-  private mutating func read(quote: UInt8?) throws(NginxSyntaxError) -> UInt8? {
+  private mutating func read(quote: UInt8?) throws(ConfigurationError) -> UInt8? {
     guard position < bytes.count else { return nil }
     if position - start >= Self.buffer { throw tooLong(quote: quote) }
     let byte = bytes[position]
@@ -155,25 +157,28 @@ struct NginxLexer {
     return byte
   }
 
-  private func tooLong(quote: UInt8?) -> NginxSyntaxError {
-    let location = NginxLocation(file: file, line: startLine)
+  private func tooLong(quote: UInt8?) -> ConfigurationError {
+    let location = ConfigurationLocation(file: file, line: startLine)
     if let quote {
       let character = Character(Unicode.Scalar(quote))
-      return NginxSyntaxError(
-        "too long parameter, probably missing terminating \"\(character)\" character", location)
+      return ConfigurationError(
+        .malformed, "too long parameter, probably missing terminating \"\(character)\" character",
+        location)
     }
     let shown = String(decoding: bytes[start..<min(start + 10, bytes.count)], as: UTF8.self)
-    return NginxSyntaxError("too long parameter \"\(shown)...\" started", location)
+    return ConfigurationError(.malformed, "too long parameter \"\(shown)...\" started", location)
   }
 
-  private func unexpected(_ byte: UInt8) -> NginxSyntaxError {
+  private func unexpected(_ byte: UInt8) -> ConfigurationError {
     let shown = String(decoding: [byte], as: UTF8.self)
-    return NginxSyntaxError("unexpected \"\(shown)\"", NginxLocation(file: file, line: line))
+    return ConfigurationError(
+      .malformed, "unexpected \"\(shown)\"", ConfigurationLocation(file: file, line: line))
   }
 
-  private func endOfFile() -> NginxSyntaxError {
-    NginxSyntaxError(
-      "unexpected end of file, expecting \";\" or \"}\"", NginxLocation(file: file, line: line))
+  private func endOfFile() -> ConfigurationError {
+    ConfigurationError(
+      .malformed, "unexpected end of file, expecting \";\" or \"}\"",
+      ConfigurationLocation(file: file, line: line))
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

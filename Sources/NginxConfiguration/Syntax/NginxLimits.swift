@@ -1,4 +1,4 @@
-/// How much of a configuration is read at most, so that no file can take all memory or never end.
+/// Limits on a configuration, so that no file can take all memory or never end.
 ///
 /// nginx has no such limits of its own, except for the length of a word.
 public struct NginxLimits: Hashable, Sendable {
@@ -13,7 +13,7 @@ public struct NginxLimits: Hashable, Sendable {
   /// Files that include files.
   public var includeDepth: Int
 
-  /// Limits that no sensible configuration meets.
+  /// Limits above every sensible configuration.
   public static let standard = NginxLimits(
     fileSize: 16 << 20, totalSize: 64 << 20, files: 10_000, blockDepth: 100, includeDepth: 32)
 

@@ -1,3 +1,5 @@
+internal import Configurations
+
 /// Makes a tree of the words of a file.
 ///
 /// Works with a stack of its own, so that the depth of blocks cannot exhaust the program's.
@@ -20,11 +22,11 @@ struct NginxParser {
     lexer = NginxLexer(bytes: bytes, file: file)
   }
 
-  mutating func parse() throws(NginxSyntaxError) -> [NginxSyntaxItem] {
+  mutating func parse() throws(ConfigurationError) -> [NginxSyntaxItem] {
     guard lexer.bytes.count <= limits.fileSize else {
-      throw NginxSyntaxError(
+      throw ConfigurationError(
         .tooLarge, "the file has more than \(limits.fileSize) bytes",
-        NginxLocation(file: lexer.file, line: 1))
+        ConfigurationLocation(file: lexer.file, line: 1))
     }
     var words: [NginxWord] = []
     while true {
@@ -61,7 +63,7 @@ struct NginxParser {
           line: line ?? lexer.line)))
   }
 
-  private mutating func openBlock(_ words: [NginxWord]) throws(NginxSyntaxError) {
+  private mutating func openBlock(_ words: [NginxWord]) throws(ConfigurationError) {
     let brace = lexer.position - 1
     let line = lexer.line
     if let name = words.first, NginxLuaBlock.isName(name.bytes) {
@@ -74,15 +76,15 @@ struct NginxParser {
       return
     }
     guard open.count < limits.blockDepth else {
-      throw NginxSyntaxError(
+      throw ConfigurationError(
         .tooLarge, "blocks are nested deeper than \(limits.blockDepth)",
-        NginxLocation(file: lexer.file, line: line))
+        ConfigurationLocation(file: lexer.file, line: line))
     }
     open.append(Open(words: words, brace: brace, line: line, items: items))
     items = []
   }
 
-  private mutating func closeBlock() throws(NginxSyntaxError) {
+  private mutating func closeBlock() throws(ConfigurationError) {
     guard let outer = open.popLast() else { throw error("unexpected \"}\"") }
     let block = NginxBlock(
       items: items, range: outer.brace..<lexer.position, endLine: lexer.line)
@@ -90,7 +92,8 @@ struct NginxParser {
     append(outer.words, block: block, line: outer.line)
   }
 
-  private func error(_ message: String) -> NginxSyntaxError {
-    NginxSyntaxError(message, NginxLocation(file: lexer.file, line: lexer.line))
+  private func error(_ message: String) -> ConfigurationError {
+    ConfigurationError(
+      .malformed, message, ConfigurationLocation(file: lexer.file, line: lexer.line))
   }
 }

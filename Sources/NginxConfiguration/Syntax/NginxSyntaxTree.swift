@@ -1,26 +1,28 @@
-/// A configuration file: its bytes, and what they are.
+public import Configurations
+
+/// A configuration file: its bytes and its structure.
 ///
-/// Nothing is lost: every statement, word and comment says where it stands, the rest is white space
-/// (and comments inside statements), and all bytes are kept. ``printed`` gives them back.
+/// The tree keeps all bytes of the file. Every statement, word and comment has its range; the rest is
+/// white space and comments inside statements. ``printed`` returns the same bytes.
 public struct NginxSyntaxTree: Hashable, Sendable {
   /// The name of the file.
   public let file: String
   /// Its bytes.
   public let bytes: [UInt8]
-  /// What stands at its top level.
+  /// The items at its top level.
   public let items: [NginxSyntaxItem]
 
   /// Parses a file.
   ///
-  /// Only structure is checked: whether directives exist is for ``NginxReader``.
+  /// Only the structure is checked. ``NginxReader`` checks directives.
   ///
   /// - Parameters:
   ///   - bytes: The bytes of the file, in any encoding.
   ///   - file: Its name, for messages.
   ///   - limits: How much is read at most.
-  /// - Throws: ``NginxSyntaxError`` in nginx's words.
+  /// - Throws: `ConfigurationError` in nginx's words.
   public init(bytes: [UInt8], file: String, limits: NginxLimits = .standard)
-    throws(NginxSyntaxError)
+    throws(ConfigurationError)
   {
     var parser = NginxParser(bytes: bytes, file: file, limits: limits)
     items = try parser.parse()
@@ -28,7 +30,7 @@ public struct NginxSyntaxTree: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// The file put together again from its words, comments, and what stands between them.
+  /// The file, put together from its words, its comments and the bytes between them.
   public var printed: [UInt8] {
     var printed: [UInt8] = []
     printed.reserveCapacity(bytes.count)
@@ -56,12 +58,14 @@ public struct NginxSyntaxTree: Hashable, Sendable {
     return printed + bytes[position...]
   }
 
-  /// The file with another text in a place, everything else to the byte as it is.
+  /// The file with another text in a range.
+  ///
+  /// All other bytes stay the same.
   ///
   /// - Parameters:
-  ///   - range: The place, for example that of a statement.
-  ///   - items: What is to stand there. Lines after the first get the indentation of the line that
-  ///     the place is in.
+  ///   - range: The range, for example that of a statement.
+  ///   - items: The new text. Lines after the first get the indentation of the line in which the
+  ///     range begins.
   public func replacing(_ range: Range<Int>, with items: [NginxItem]) -> [UInt8] {
     let place = range.clamped(to: 0..<bytes.count)
     let lineStart =
@@ -92,15 +96,17 @@ public enum NginxSyntaxItem: Hashable, Sendable {
   case comment(NginxSourceComment)
 }
 
-/// A directive as it stands in a file.
+/// A directive of a file.
 public struct NginxStatement: Hashable, Sendable {
-  /// Its words, the first of which is its name; never empty.
+  /// Its words.
+  ///
+  /// The first is its name, so there is at least one.
   public let words: [NginxWord]
   /// Its block; nil if it ends in `;`.
   public let block: NginxBlock?
-  /// Where it stands, from its name to its `;` or `}`.
+  /// Its range, from its name to its `;` or `}`.
   public let range: Range<Int>
-  /// The line of its `;` or `{`, which is the one nginx names in messages.
+  /// The line of its `;` or `{`, which nginx names in messages.
   public let line: Int
 
   /// Its name.
@@ -109,25 +115,27 @@ public struct NginxStatement: Hashable, Sendable {
   public var arguments: ArraySlice<NginxWord> { words.dropFirst() }
 }
 
-/// What stands in braces.
+/// The part of a statement in braces.
 public struct NginxBlock: Hashable, Sendable {
   /// Its statements and comments.
   ///
-  /// Empty for a block of Lua, which is kept but not looked into.
+  /// Empty for a block of Lua, whose content is not parsed.
   public let items: [NginxSyntaxItem]
-  /// Where it stands, with its braces.
+  /// Its range, with its braces.
   public let range: Range<Int>
   /// The line of its `}`.
   public let endLine: Int
 }
 
-/// A comment as it stands in a file.
+/// A comment of a file.
 public struct NginxSourceComment: Hashable, Sendable {
-  /// Where it stands, from its `#` to the end of its line.
+  /// Its range, from its `#` to the end of its line.
   public let range: Range<Int>
   /// Its line.
   public let line: Int
-  /// What it says, without `#` and the white space around it; broken UTF-8 replaced.
+  /// Its text, without `#` and the white space around it.
+  ///
+  /// Broken UTF-8 is replaced.
   public let text: String
 
   init(file: [UInt8], range: Range<Int>, line: Int) {

@@ -1,15 +1,15 @@
-/// A word of a configuration as it stands in its file.
+/// A word of a configuration file.
 public struct NginxWord: Hashable, Sendable {
   /// The bytes of the file, shared by all its words.
   private let file: [UInt8]
 
-  /// Where it stands in its file, with its quotes.
+  /// Its range in the file, with its quotes.
   public let range: Range<Int>
 
   /// The line that it begins on.
   public let line: Int
 
-  /// Whether it stands in quotes.
+  /// Whether it is in quotes.
   public let isQuoted: Bool
 
   init(file: [UInt8], range: Range<Int>, line: Int, isQuoted: Bool) {
@@ -24,8 +24,8 @@ public struct NginxWord: Hashable, Sendable {
 
   /// The bytes that nginx reads: without quotes, escapes replaced.
   ///
-  /// `\"`, `\'` and `\\` stand for the second character, `\t`, `\r` and `\n` for the control
-  /// characters; a backslash before anything else stands for itself.
+  /// `\"`, `\'` and `\\` mean the second character, `\t`, `\r` and `\n` the control characters.
+  /// Before any other character a backslash is an ordinary character.
   public var bytes: [UInt8] {
     let content = isQuoted ? source.dropFirst().dropLast() : source
     var bytes: [UInt8] = []
@@ -46,7 +46,9 @@ public struct NginxWord: Hashable, Sendable {
     return bytes
   }
 
-  /// The text nginx reads, broken UTF-8 replaced.
+  /// The text that nginx reads.
+  ///
+  /// Broken UTF-8 is replaced.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Whether nginx reads exactly this text.

@@ -1,8 +1,7 @@
 /// One line, or block, of a configuration that is to be written.
 ///
 /// A list of items is the syntax tree that ``print(_:)`` writes. Its texts are tokens and comments,
-/// which were checked when they were made: printing cannot fail, and no text can become anything
-/// but the token it is.
+/// which were checked when they were made. Printing cannot fail, and every text stays one token.
 public enum NginxItem: Hashable, Sendable {
   /// An empty line.
   case blank
@@ -47,7 +46,9 @@ public struct NginxDirective: Hashable, Sendable {
   public var name: NginxToken
   /// The arguments.
   public var arguments: [NginxToken]
-  /// What stands in its braces; nil for a directive that ends in `;`.
+  /// The items in its braces.
+  ///
+  /// Nil for a directive that ends in `;`.
   public var block: [NginxItem]?
   /// A comment at the end of its first line.
   public var comment: NginxComment?

@@ -1,58 +1,129 @@
+internal import Configurations
 internal import ConsistentHashing
 
 /// A `server` line of an upstream.
 ///
-/// nginx hashes the address as it is written here, so it is the node's address to the byte: with or
-/// without a port, in the case and with the zeros of the document.
-public struct NginxServer: Hashable, Sendable {
+/// nginx hashes the address as it is written, so the line has the node's address byte for byte: with or
+/// without a port, in the case and with the zeros of the cluster.
+struct NginxServer: Hashable, Sendable {
   /// The address, which is the identity that nginx hashes.
-  public let address: NginxToken
+  let address: NginxToken
 
   /// The weight, 1 or more.
-  public let weight: Int
+  let weight: Int
 
-  /// Whether nginx skips it.
+  /// Whether nginx skips the server.
   ///
-  /// It keeps its points, so that nobody else's keys move.
-  public let isDown: Bool
+  /// The server keeps its points, so that keys of other servers do not move.
+  let isDown: Bool
+
+  /// Whether the line says `backup`.
+  let isBackup: Bool
+
+  /// The parameters besides `weight` and `down`, in the order in which they are written.
+  let parameters: [NginxToken]
 
   /// The id, where it is not the address.
-  public let id: NginxComment?
+  let id: NginxComment?
 
   /// The line as a directive.
-  public var directive: NginxDirective {
+  var directive: NginxDirective {
     var arguments = [address]
     if weight != 1 { arguments.append(NginxToken(parameter: "weight", weight)) }
+    arguments += parameters
     if isDown { arguments.append(NginxToken(word: "down")) }
     return NginxDirective(NginxToken(word: "server"), arguments, comment: id)
   }
 
   /// Makes the line of the node at a position.
-  init(_ node: Node, at index: Int, context: NginxContext) throws(NginxEmitError) {
+  init(
+    _ node: Node, at index: Int, context: NginxContext, version: NginxVersion,
+    notes: inout [EmissionNote]
+  ) throws(EmissionError) {
     address = try Self.address(of: node, at: index, context: context)
     weight = try Self.weight(of: node, at: index)
-    isDown = !node.isAvailable
-    if node.id == NodeID(node.address) {
-      id = nil
-    } else {
-      do {
-        id = try NginxComment(node.id.text)
-      } catch {
-        throw NginxEmitError(
-          .invalidID, .node(index),
-          "the id \(quoted(node.id.text)) cannot be written as a comment: \(error.problem)",
-          remedy: error.remedy)
+    id = try Self.comment(of: node, at: index)
+    var parameters: [NginxToken] = []
+    var written: Set<String> = []
+    for parameter in NginxParameter.ofServer {
+      guard let value = node.properties[parameter.property],
+        parameter.form != .flag || value != "false"
+      else { continue }
+      if let reason = parameter.reasonAgainst(context, version) {
+        notes.append(EmissionNote(parameter.property, of: node.id, reason: reason))
+        continue
       }
+      if parameter.word == "drain", node.state == .up {
+        notes.append(EmissionNote("drain", of: node.id, reason: "the state of the node is up"))
+        continue
+      }
+      written.insert(parameter.property)
+      parameters.append(try Self.token(parameter, value, of: node, at: index))
+    }
+    self.parameters = parameters
+    isBackup = written.contains("backup")
+    let isDraining = written.contains("drain")
+    isDown = node.state == .down || node.weight == 0 || node.state == .drain && !isDraining
+    Self.note(node, isDraining: isDraining, &notes)
+  }
+
+  /// Notes what the line does not say about the node.
+  private static func note(_ node: Node, isDraining: Bool, _ notes: inout [EmissionNote]) {
+    func leaveOut(_ parameter: String, _ reason: String) {
+      notes.append(EmissionNote(parameter, of: node.id, reason: reason))
+    }
+    if node.weight == 0 { leaveOut("weight", "nginx has no weight 0; the line says down") }
+    if node.state == .drain, !isDraining {
+      leaveOut("state", "nginx drains servers only in sticky sessions; the line says down")
+    }
+    if node.zone != nil { leaveOut("zone", "nginx has no zones of servers") }
+    let known = Set(NginxParameter.ofServer.map(\.property))
+    for name in node.properties.keys.sorted() where !known.contains(name) {
+      leaveOut(
+        name,
+        name == "slow-start"
+          ? "only the commercial version of nginx has slow_start"
+          : "nginx has no such parameter of server")
+    }
+  }
+
+  private static func token(
+    _ parameter: NginxParameter, _ value: String, of node: Node, at index: Int
+  ) throws(EmissionError) -> NginxToken {
+    func refuse(_ remedy: String) -> EmissionError {
+      EmissionError(
+        .invalidProperty, .node(index),
+        "the \(parameter.property) of node \(quoted(node.id.text)) cannot be \(quoted(value))",
+        remedy: remedy)
+    }
+    guard parameter.form != .flag || value == "true" else { throw refuse("use true or false") }
+    do {
+      return try NginxToken(
+        verbatim: parameter.form == .flag ? parameter.word : "\(parameter.word)=\(value)")
+    } catch {
+      throw refuse(error.remedy)
+    }
+  }
+
+  private static func comment(of node: Node, at index: Int) throws(EmissionError) -> NginxComment? {
+    if node.id == NodeID(node.address) { return nil }
+    do {
+      return try NginxComment(node.id.text)
+    } catch {
+      throw EmissionError(
+        .invalidID, .node(index),
+        "the id \(quoted(node.id.text)) cannot be written as a comment: \(error.problem)",
+        remedy: error.remedy)
     }
   }
 
   /// The weight as nginx takes it: whole, from 1.
   ///
-  /// A weight of 0 is `down`, with the points of weight 1.
-  private static func weight(of node: Node, at index: Int) throws(NginxEmitError) -> Int {
+  /// A weight of 0 becomes `down`, with the points of weight 1.
+  private static func weight(of node: Node, at index: Int) throws(EmissionError) -> Int {
     if node.weight == 0 { return 1 }
     guard let weight = Int(exactly: node.weight), weight >= 1 else {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidWeight, .node(index),
         "node \(quoted(node.id.text)) has the weight \(node.weight), and nginx takes whole weights",
         remedy: "scale all weights up until they are whole numbers")
@@ -61,10 +132,10 @@ public struct NginxServer: Hashable, Sendable {
   }
 
   private static func address(of node: Node, at index: Int, context: NginxContext)
-    throws(NginxEmitError) -> NginxToken
+    throws(EmissionError) -> NginxToken
   {
-    func refuse(_ problem: String, remedy: String) -> NginxEmitError {
-      NginxEmitError(.invalidAddress, .node(index), problem, remedy: remedy)
+    func refuse(_ problem: String, remedy: String) -> EmissionError {
+      EmissionError(.invalidAddress, .node(index), problem, remedy: remedy)
     }
     let address: NodeAddress
     do {
@@ -74,26 +145,36 @@ public struct NginxServer: Hashable, Sendable {
     }
     switch address {
     case .unix(let path):
-      // In `server` a colon becomes part of the path, in `proxy_pass` it ends it, and a trailing one
-      // passes nginx's own test and then reaches no socket.
+      // In `server` a colon is part of the path, but in `proxy_pass` the path ends there. nginx accepts
+      // a colon at the end and then reaches no socket.
       guard !path.utf8.contains(UInt8(ascii: ":")) else {
         throw refuse(
           "the socket path \(quoted(path)) contains a colon",
           remedy: "use a path without one; nginx does not read it everywhere as you wrote it")
       }
     case .host(_, let port), .ipv6(_, let port):
-      guard context == .http || port != nil else {
+      guard context == .http || port != nil || node.properties["service"] != nil else {
         throw refuse(
           "the address \(quoted(node.address)) has no port, which nginx requires in a stream",
           remedy: "write \(node.address):PORT")
       }
     }
     do {
-      return try NginxToken(node.address)
+      return try NginxToken(verbatim: node.address)
     } catch {
       throw refuse(
         "the address \(quoted(node.address)) cannot be written: \(error.problem)",
         remedy: error.remedy)
     }
+  }
+}
+
+extension NginxParameter {
+  /// Why a parameter cannot be written.
+  ///
+  /// Nil if it can.
+  func reasonAgainst(_ context: NginxContext, _ version: NginxVersion) -> String? {
+    guard contexts.contains(context) else { return "nginx has no \(word) in \(context.rawValue)" }
+    return version >= since ? nil : "\(word) needs nginx \(since)"
   }
 }

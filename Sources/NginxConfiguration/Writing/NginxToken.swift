@@ -1,7 +1,7 @@
-/// One word of a configuration, written so that nginx reads exactly the text it stands for.
+/// One word of a configuration, written so that nginx reads exactly its text.
 ///
 /// nginx splits a configuration at spaces, `;`, `{` and `}`, and starts comments at `#`; in double
-/// quotes all of these are plain, and `\"` and `\\` stand for `"` and `\`
+/// quotes all of these are plain, and `\"` and `\\` mean `"` and `\`
 /// (`ngx_conf_read_token` in nginx's `src/core/ngx_conf_file.c`, unchanged from 1.0 to 1.29). So
 /// any printable text can be quoted, with one exception: `$` starts a variable wherever a directive
 /// takes variables, and nginx has no way to escape it. A literal token never contains one.
@@ -12,10 +12,10 @@ public struct NginxToken: Hashable, Sendable {
   /// How it is written, in quotes where it needs them.
   public let printed: String
 
-  /// Makes a token of a text that is to mean itself.
+  /// Makes a token of a text without variables.
   ///
   /// - Throws: ``NginxUnwritable`` if the text has control characters or `$`, or does not fit
-  ///   nginx's buffer. The empty text is no error, it is written `""`.
+  ///   nginx's buffer. The empty text is written `""`.
   public init(_ text: String) throws(NginxUnwritable) {
     try NginxUnwritable.check(text)
     guard !text.utf8.contains(UInt8(ascii: "$")) else {
@@ -28,6 +28,37 @@ public struct NginxToken: Hashable, Sendable {
     self.text = text
     self.printed = printed
   }
+
+  /// Makes a token that nginx reads as exactly this text, variables included.
+  ///
+  /// - Throws: ``NginxUnwritable`` if the text has control characters other than tabs and line ends, or
+  ///   does not fit nginx's buffer.
+  init(verbatim text: String) throws(NginxUnwritable) {
+    let visible = text.unicodeScalars.filter { !Self.escapes.keys.contains($0) }
+    try NginxUnwritable.check(String(String.UnicodeScalarView(visible)))
+    let printed = Self.printed(verbatim: text)
+    try NginxUnwritable.checkLength(printed)
+    self.text = text
+    self.printed = printed
+  }
+
+  /// How a text is written that may have variables.
+  static func printed(verbatim text: String) -> String {
+    // A '$' before a bracket or at the end is quoted.
+    let plain = text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
+    let isVariable = plain.dropFirst().allSatisfy { part in
+      part.first.map { $0 == UInt8(ascii: "_") || isLetter($0) } ?? false
+    }
+    let rest = String(decoding: text.utf8.filter { $0 != UInt8(ascii: "$") }, as: UTF8.self)
+    return isVariable && isPlain(rest) ? text : quote(text)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  /// The characters that nginx reads from an escape in quotes.
+  private static let escapes: [Unicode.Scalar: String] = ["\t": "\\t", "\r": "\\r", "\n": "\\n"]
 
   /// Makes a token of a variable.
   public init(_ variable: NginxVariable) {
@@ -47,6 +78,12 @@ public struct NginxToken: Hashable, Sendable {
     printed = text
   }
 
+  /// Makes the empty token, which is written `""`.
+  init(empty: Void) {
+    text = ""
+    printed = "\"\""
+  }
+
   /// Makes a token of a number.
   init(number: Int) {
     text = "\(number)"
@@ -61,7 +98,7 @@ public struct NginxToken: Hashable, Sendable {
 
   /// Whether a text needs no quotes.
   ///
-  /// Sparing on purpose: what is not known to be plain is quoted.
+  /// Text that is not known to be plain is quoted.
   private static func isPlain(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in
@@ -80,6 +117,10 @@ public struct NginxToken: Hashable, Sendable {
   private static func quote(_ text: String) -> String {
     var printed = "\""
     for scalar in text.unicodeScalars {
+      if let escape = escapes[scalar] {
+        printed += escape
+        continue
+      }
       if scalar == "\"" || scalar == "\\" { printed.unicodeScalars.append("\\") }
       printed.unicodeScalars.append(scalar)
     }

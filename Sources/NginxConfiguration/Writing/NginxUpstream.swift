@@ -1,120 +1,147 @@
-public import ConsistentHashing
+internal import Configurations
+internal import ConsistentHashing
+internal import ProxyProfiles
 
 /// An `upstream` block that places keys as a cluster does.
 ///
-/// ```swift
-/// let cluster = try Cluster(
-///   name: "sessions", nodes: ["10.0.0.1:8080", "10.0.0.2:8080"], algorithm: "nginx",
-///   key: .cookie("sid"))
-/// print(try NginxUpstream(cluster, context: .http).text)
-/// ```
-///
-/// Needs nginx 1.7.2 in `http`, 1.11.2 in `stream`. nginx moves no key that the cluster's algorithm
-/// `nginx` does not move: the address is the identity, and a server that leaves is best marked
-/// `down`, which keeps its points.
-public struct NginxUpstream: Hashable, Sendable {
+/// ``NginxEmitter`` makes it. `hash KEY` needs nginx 1.7.2 in `http` and 1.11.2 in `stream`.
+struct NginxUpstream: Hashable, Sendable {
   /// How an upstream picks a server.
-  public enum Method: Hashable, Sendable {
+  enum Method: Hashable, Sendable {
     /// `hash KEY consistent`: a ring of 160 points for a weight of 1, on CRC-32.
-    case consistentHash
+    case consistentHash(NginxToken)
+    /// `hash KEY`: modulo the sum of the weights.
+    case hash(NginxToken)
+    /// `ip_hash`: by the address of the client.
+    case ipHash
   }
 
   /// The name, for `proxy_pass http://NAME` or `proxy_pass NAME`.
-  public let name: String
+  let name: String
 
   /// Where the block belongs.
-  public let context: NginxContext
+  let context: NginxContext
 
   /// How a server is picked.
-  public let method: Method
-
-  /// The key.
-  public let key: NginxVariable
+  let method: Method
 
   /// The servers, in the order of the cluster's nodes.
-  public let servers: [NginxServer]
+  let servers: [NginxServer]
 
-  /// Idle connections that each worker keeps to the servers, if any.
-  public let keepalive: Int?
+  /// The directives before and after the servers.
+  let before: [NginxDirective]
+  let after: [NginxDirective]
 
-  /// The name that clusters give the algorithm of `hash KEY consistent`.
-  public static let algorithm = "nginx"
-
-  /// The most idle connections that may be asked for; one address has no more ports.
-  public static let largestKeepalive = 65535
+  /// Every parameter that is left out.
+  let notes: [EmissionNote]
 
   /// Points of a server of weight 1, as nginx has them.
-  static let pointsPerWeight = 160
+  private static let pointsPerWeight = 160
 
   /// Writes a cluster down for nginx.
   ///
-  /// - Parameters:
-  ///   - cluster: The nodes. Those that are down, draining or have the weight 0 become `down`.
-  ///   - context: Where the block belongs.
-  ///   - keepalive: Idle connections that each worker keeps; http only.
-  /// - Throws: ``NginxEmitError`` if nginx would not accept the block, or would read something else
-  ///   than the cluster says. That all servers are down is no error.
-  public init(_ cluster: Cluster, context: NginxContext, keepalive: Int? = nil)
-    throws(NginxEmitError)
-  {
+  /// Nodes that are down, draining or have the weight 0 become `down`.
+  init(
+    _ placed: PlacedCluster, context: NginxContext, options: NginxEmitter.Options,
+    version: NginxVersion
+  ) throws(EmissionError) {
+    let cluster = placed.cluster
+    var notes: [EmissionNote] = []
     name = try Self.checked(cluster.name)
-    guard cluster.algorithm == Self.algorithm else {
-      throw NginxEmitError(
-        .unknownAlgorithm, .algorithm, "nginx does not place keys by \(quoted(cluster.algorithm))",
-        remedy: "use the algorithm nginx, which is its 'hash KEY consistent'")
-    }
-    guard let source = cluster.key else {
-      throw NginxEmitError(
-        .missingKey, .key, "the cluster \(quoted(cluster.name)) does not say where the key is",
-        remedy: "give it a key: \(KeySource.forms)")
-    }
-    key = try NginxVariable(source, context: context)
+    method = try Self.method(placed, context: context, notes: &notes)
     var servers: [NginxServer] = []
     servers.reserveCapacity(cluster.nodes.count)
     for (index, node) in cluster.nodes.enumerated() {
-      servers.append(try NginxServer(node, at: index, context: context))
+      servers.append(
+        try NginxServer(node, at: index, context: context, version: version, notes: &notes))
     }
-    try Self.checkSize(of: servers)
-    try Self.check(keepalive: keepalive, context: context)
+    if case .consistentHash = method { try Self.checkSize(of: servers) }
+    var properties = cluster.properties
+    if let keepalive = options.keepalive {
+      guard context == .http else {
+        throw EmissionError(
+          .invalidOption, .cluster, "a stream keeps no idle connections",
+          remedy: "leave keepalive out, or write the upstream for http")
+      }
+      guard (1...NginxEmitter.largestKeepalive).contains(keepalive) else {
+        throw EmissionError(
+          .invalidOption, .cluster, "keepalive is \(keepalive)",
+          remedy: "use a number from 1 to \(NginxEmitter.largestKeepalive)")
+      }
+      properties["keepalive"] = "\(keepalive)"
+    }
+    var writer = NginxDirectiveWriter(
+      properties: properties, context: context, version: version)
+    before = writer.directives(NginxParameter.beforeServers)
+    after = writer.directives(NginxParameter.afterServers)
+    writer.noteOthers()
+    self.notes = notes + writer.notes
     self.context = context
-    method = .consistentHash
     self.servers = servers
-    self.keepalive = keepalive
   }
 
   /// The block and the comment above it.
-  public var items: [NginxItem] {
-    let count = servers.count == 1 ? "1 server" : "\(servers.count) servers"
-    var block: [NginxItem] = [
-      // nginx wants the method before the servers, and `keepalive` after the method.
-      .directive(
-        NginxDirective(
-          NginxToken(word: "hash"), [NginxToken(key), NginxToken(word: "consistent")])),
-      .blank,
+  var items: [NginxItem] {
+    let method = NginxItem.directive(methodDirective)
+    // nginx refuses `backup` after a method by key, and `keepalive` before one.
+    let isLast = servers.contains(where: \.isBackup)
+    let groups: [[NginxItem]] = [
+      (isLast ? [] : [method]) + before.map { .directive($0) },
+      servers.map { .directive($0.directive) },
+      (isLast ? [method] : []) + after.map { .directive($0) },
     ]
-    block += servers.map { .directive($0.directive) }
-    if let keepalive {
-      block += [
-        .blank,
-        .directive(
-          NginxDirective(
-            NginxToken(word: "keepalive"), [NginxToken(number: keepalive)])),
-      ]
-    }
+    let block = groups.filter { !$0.isEmpty }.joined(separator: [.blank])
+    let title = "\(name): \(counted(servers.count, "server")), \(methodName); written by chash."
     return [
-      .comment(
-        NginxComment(checked: "\(name): \(count), hash consistent; written by chash.")),
+      .comment(NginxComment(checked: title)),
       .directive(
         NginxDirective(
-          NginxToken(word: "upstream"), [NginxToken(checked: name)], block: block)),
+          NginxToken(word: "upstream"), [NginxToken(checked: name)], block: Array(block))),
     ]
   }
 
   /// The block as text, ending in a newline.
-  public var text: String { NginxItem.print(items) }
+  var text: String { NginxItem.print(items) }
+
+  private var methodName: String {
+    switch method {
+    case .consistentHash: "hash consistent"
+    case .hash: "hash"
+    case .ipHash: "ip_hash"
+    }
+  }
+
+  private var methodDirective: NginxDirective {
+    switch method {
+    case .consistentHash(let key):
+      NginxDirective(NginxToken(word: "hash"), [key, NginxToken(word: "consistent")])
+    case .hash(let key): NginxDirective(NginxToken(word: "hash"), [key])
+    case .ipHash: NginxDirective(NginxToken(word: "ip_hash"))
+    }
+  }
+
+  private static func method(
+    _ placed: PlacedCluster, context: NginxContext, notes: inout [EmissionNote]
+  ) throws(EmissionError) -> Method {
+    if placed.placement.rule == PlacementRule.nginxIPHash.name {
+      guard context == .http else {
+        throw EmissionError(
+          .unknownRule, .algorithm, "a stream has no ip_hash",
+          remedy: "use nginx-hash with the key remote-addr, or write the upstream for http")
+      }
+      guard placed.placement.key ?? .remoteAddress == .remoteAddress else {
+        throw EmissionError(
+          .invalidKey, .key, "ip_hash hashes the address of the client only",
+          remedy: "use the key remote-addr, or the algorithm nginx-hash")
+      }
+      return .ipHash
+    }
+    let key = try NginxToken(keyOf: placed, context: context, notes: &notes)
+    return placed.placement.rule == PlacementRule.nginx.name ? .consistentHash(key) : .hash(key)
+  }
 
   /// A name that is the same in `upstream`, in `proxy_pass` and in the `Host` header made of it.
-  private static func checked(_ name: String) throws(NginxEmitError) -> String {
+  private static func checked(_ name: String) throws(EmissionError) -> String {
     let allowed = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -126,20 +153,23 @@ public struct NginxUpstream: Hashable, Sendable {
     }
     let starts = name.utf8.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ?? false
     guard allowed, starts, name.utf8.count <= 253 else {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidName, .name, "\(quoted(name)) cannot name an upstream",
-        remedy: "use letters, digits, '_', '.' and '-', at most 253, and begin with none of '.-'")
+        remedy:
+          "use letters, digits, '_', '.' and '-', at most 253, and do not begin with '.' or '-'")
     }
     return name
   }
 
-  /// Throws if the ring would be too large, servers that are down included.
+  /// Throws if the ring would be too large.
   ///
-  /// nginx has no limit of its own: it takes the memory, or fails to.
-  private static func checkSize(of servers: [NginxServer]) throws(NginxEmitError) {
+  /// Servers that are down count as well.
+  ///
+  /// nginx itself has no limit: it takes the memory, or fails to.
+  private static func checkSize(of servers: [NginxServer]) throws(EmissionError) {
     let points = servers.reduce(0) { $0 + $1.weight * pointsPerWeight }
     guard points <= KetamaRing.maximumPoints else {
-      throw NginxEmitError(
+      throw EmissionError(
         .tooLarge, .cluster,
         "nginx would take \(gigabytes(points)) of memory in each worker for the ring: "
           + "16 bytes for each of \(points) points",
@@ -152,19 +182,5 @@ public struct NginxUpstream: Hashable, Sendable {
   private static func gigabytes(_ points: Int) -> String {
     let tenths = points / 6_250_000
     return "\(tenths / 10).\(tenths % 10) GB"
-  }
-
-  private static func check(keepalive: Int?, context: NginxContext) throws(NginxEmitError) {
-    guard let keepalive else { return }
-    guard context == .http else {
-      throw NginxEmitError(
-        .invalidKeepalive, .keepalive, "a stream keeps no idle connections",
-        remedy: "leave keepalive out, or write the upstream for http")
-    }
-    guard (1...largestKeepalive).contains(keepalive) else {
-      throw NginxEmitError(
-        .invalidKeepalive, .keepalive, "keepalive is \(keepalive)",
-        remedy: "use a number from 1 to \(largestKeepalive)")
-    }
   }
 }

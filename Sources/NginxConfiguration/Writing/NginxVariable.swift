@@ -1,3 +1,4 @@
+public import Configurations
 public import ConsistentHashing
 
 /// The variable of nginx that holds the key of a request.
@@ -20,11 +21,11 @@ public struct NginxVariable: Hashable, Sendable {
 
   /// Finds the variable of a key.
   ///
-  /// - Throws: ``NginxEmitError`` if nginx has none: names of variables are made of letters, digits
+  /// - Throws: `EmissionError` if nginx has none: names of variables are made of letters, digits
   ///   and `_`, and `stream` knows only the address of the client.
-  public init(_ source: KeySource, context: NginxContext) throws(NginxEmitError) {
+  public init(_ source: KeySource, context: NginxContext) throws(EmissionError) {
     if context == .stream, source != .remoteAddress {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidKey, .key, "a stream has no \(source), only connections",
         remedy: "use remote-addr, or write the upstream for http")
     }
@@ -36,7 +37,7 @@ public struct NginxVariable: Hashable, Sendable {
     case .uri: name = "request_uri"
     }
     guard name.utf8.count < NginxUnwritable.longestText else {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidKey, .key, "the name of the key has \(name.utf8.count) bytes",
         remedy: "nginx's buffer is 4096 bytes long; use a shorter name")
     }
@@ -44,8 +45,8 @@ public struct NginxVariable: Hashable, Sendable {
 
   /// The variable of a key, as it is written.
   ///
-  /// - Throws: ``NginxEmitError`` if nginx has none.
-  public static func text(for source: KeySource, context: NginxContext) throws(NginxEmitError)
+  /// - Throws: `EmissionError` if nginx has none.
+  public static func text(for source: KeySource, context: NginxContext) throws(EmissionError)
     -> String
   {
     try NginxVariable(source, context: context).text
@@ -55,9 +56,9 @@ public struct NginxVariable: Hashable, Sendable {
   ///
   /// `$cookie_session-id` would be read as `$cookie_session`
   /// followed by the text `-id`: an empty key, and every request in turn to every server.
-  private static func checked(_ name: String, _ kind: String) throws(NginxEmitError) -> String {
+  private static func checked(_ name: String, _ kind: String) throws(EmissionError) -> String {
     guard !name.isEmpty, name.utf8.allSatisfy({ isWord($0) || $0 == UInt8(ascii: "_") }) else {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidKey, .key, "nginx has no variable for the \(kind) \(quoted(name))",
         remedy: "rename the \(kind); names in variables have letters, digits and '_' only")
     }
@@ -65,14 +66,14 @@ public struct NginxVariable: Hashable, Sendable {
   }
 
   /// The name of a header as nginx spells it: lower case, '-' as '_'.
-  private static func folded(_ header: String) throws(NginxEmitError) -> String {
+  private static func folded(_ header: String) throws(EmissionError) -> String {
     if header.utf8.contains(UInt8(ascii: "_")) {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidKey, .key, "nginx drops the header \(quoted(header)) because of its '_'",
         remedy: "rename it with '-' (nginx reads '_' only with underscores_in_headers on)")
     }
     guard !header.isEmpty, header.utf8.allSatisfy({ isWord($0) || $0 == UInt8(ascii: "-") }) else {
-      throw NginxEmitError(
+      throw EmissionError(
         .invalidKey, .key, "nginx has no variable for the header \(quoted(header))",
         remedy: "rename the header; names in variables have letters, digits and '-' only")
     }

@@ -7,28 +7,31 @@ struct ServerAddress: Sendable {
   /// 0 if the address has none.
   let port: UInt16
 
+  /// Reads `10.0.0.1:80`, `[fd00::1]:80` or the same without a port; nil for anything else.
+  init?(_ text: String) {
+    guard let parts = try? NodeAddress(text) else { return nil }
+    switch parts {
+    case .host(let host, _), .ipv6(let host, _):
+      guard let address = IPAddress(host) else { return nil }
+      self.address = address
+      port = parts.port.flatMap { UInt16(exactly: $0) } ?? 0
+    case .unix: return nil
+    }
+  }
+
   /// The address of a node.
   ///
   /// - Throws: `ClusterError` if it is not an IP address, or has no port and needs one.
   init(_ node: Node, at position: Int, needsPort: Bool = true, system: String)
     throws(ClusterError)
   {
-    let parts = try? NodeAddress(node.address)
-    let host: String? =
-      switch parts {
-      case .host(let host, _): host
-      case .ipv6(let host, _): host
-      default: nil
-      }
-    let port = parts?.port.flatMap { UInt16(exactly: $0) } ?? 0
-    guard let host, let address = IPAddress(host), port > 0 || !needsPort else {
+    guard let address = ServerAddress(node.address), address.port > 0 || !needsPort else {
       throw ClusterError(
         .invalidAddress, .node(position),
-        "node '\(node.id)' has the address '\(node.address)', but \(system) hashes IP addresses"
-          + (needsPort ? " and ports" : ""),
+        "node \(quoted(node.id.text)) has the address \(quoted(node.address)), but \(system) hashes "
+          + "IP addresses" + (needsPort ? " and ports" : ""),
         remedy: "write 10.0.0.1:80 or [fd00::1]:80")
     }
-    self.address = address
-    self.port = port
+    self = address
   }
 }

@@ -4,7 +4,7 @@
 /// Eight bytes a step over eight tables ("slicing by 8", Kounavis and Berry 2005). The tables are held
 /// by the value, so that a lookup touches no lazily initialised global.
 struct CRC32: Sendable {
-  /// Eight tables of 256 entries, one behind the other.
+  /// Eight tables of 256 entries, one after the other.
   private let tables: [UInt32]
 
   /// The state before any byte.

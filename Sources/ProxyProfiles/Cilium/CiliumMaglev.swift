@@ -20,8 +20,8 @@ public import ConsistentHashing
 ///   address does not count.
 ///
 /// Keys are clients: `203.0.113.7:40000`, `[2001:db8::7]:40000`, or an address alone for port 0, as
-/// under session affinity. The destination port is the service's. Any other key is no packet; it takes
-/// the jhash of its bytes, so that samples spread as packets do.
+/// under session affinity. The destination port is the service's. Any other key takes the jhash of its
+/// bytes, so that sample keys spread as packets do.
 ///
 /// A backend that fails leaves the table, which is built anew, so there is no preference beyond the
 /// choice. Not modelled: packets of known connections, which stay where they are.
@@ -47,81 +47,105 @@ public struct CiliumMaglev: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// The number of slots.
-  public let tableSize: Int
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// `bpf-lb-maglev-table-size`: 251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521 or 131071.
+    public var tableSize = 16_381
+    /// `bpf-lb-maglev-hash-seed`: twelve bytes in base 64.
+    public var hashSeed = "JLfvgnHc2kaSUFaI"
+    /// The port of the service, from 0 to 65535.
+    public var port = 443
+    /// The protocol of the service.
+    public var transportProtocol = TransportProtocol.tcp
+    /// Whether the backends are of internal scope.
+    public var isInternal = false
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer("table-size", \.tableSize, of: tableSizes, "bpf-lb-maglev-table-size"),
+      .text("hash-seed", \.hashSeed, "bpf-lb-maglev-hash-seed: twelve bytes in base 64"),
+      .integer("port", \.port, in: 0...65_535, "the port of the service"),
+      .word("protocol", \.transportProtocol, "the protocol of the service"),
+      .flag(
+        "scope", \.isInternal, on: "internal", off: "external", "the scope of the backends"),
+    ]
+
+    private static let tableSizes = [
+      251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521, 131_071,
+    ]
+  }
+
+  private let table: SlotTable
+  private let seeds: CiliumSeeds
 
   /// The port of the service.
-  public let port: UInt16
+  private let port: UInt16
 
   /// The protocol of the service.
-  public let transportProtocol: TransportProtocol
+  private let transportProtocol: TransportProtocol
 
-  private let seeds: CiliumSeeds
-  private let table: NodeTable
+  private static let system = TargetSystem("Cilium", weights: 1...Int(UInt16.max))
 
-  /// The table sizes that Cilium takes.
-  public static let tableSizes = [251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521, 131_071]
-
-  /// The table size unless configured.
-  public static let defaultTableSize = 16_381
-
-  /// The hash seed unless configured.
-  public static let defaultHashSeed = "JLfvgnHc2kaSUFaI"
+  /// Builds Cilium's table for a cluster, given its ``Options`` one by one.
+  public init(
+    _ cluster: Cluster, tableSize: Int = 16_381, hashSeed: String = "JLfvgnHc2kaSUFaI",
+    port: Int = 443, transportProtocol: TransportProtocol = .tcp, isInternal: Bool = false
+  ) throws(ClusterError) {
+    var options = Options()
+    options.tableSize = tableSize
+    options.hashSeed = hashSeed
+    options.port = port
+    options.transportProtocol = transportProtocol
+    options.isInternal = isInternal
+    try self.init(cluster, options)
+  }
 
   /// Builds Cilium's table for a cluster.
   ///
   /// - Parameters:
   ///   - cluster: The nodes; their order does not matter. Drained nodes and nodes that are down are not
   ///     in the table.
-  ///   - tableSize: `bpf-lb-maglev-table-size`, one of ``tableSizes``.
-  ///   - hashSeed: `bpf-lb-maglev-hash-seed`: twelve bytes in base 64.
-  ///   - port: The port of the service.
-  ///   - transportProtocol: The protocol of the service.
-  ///   - isInternal: Whether the backends are of internal scope.
+  ///   - options: The options.
   /// - Throws: `ClusterError` if no node is available, an address is not an IP address with a port, a
-  ///   weight is not whole, or the size or the seed is not one of Cilium's.
-  public init(
-    _ cluster: Cluster, tableSize: Int = defaultTableSize, hashSeed: String = defaultHashSeed,
-    port: UInt16 = 443, transportProtocol: TransportProtocol = .tcp, isInternal: Bool = false
-  ) throws(ClusterError) {
+  ///   weight is not whole, or Cilium does not take the size or the seed.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "cilium-maglev")
     try cluster.requireAvailableNode()
-    guard Self.tableSizes.contains(tableSize) else {
-      throw ClusterError(
-        .invalidOption, .option("table-size"), "the table size \(tableSize) is not one of Cilium's",
-        remedy: "use one of " + Self.tableSizes.map(String.init).joined(separator: ", "))
-    }
-    guard let seeds = CiliumSeeds(base64: hashSeed) else {
+    guard let seeds = CiliumSeeds(base64: options.hashSeed) else {
       throw ClusterError(
         .invalidOption, .option("hash-seed"), "the hash seed is not twelve bytes in base 64",
-        remedy: "use sixteen characters, such as \(Self.defaultHashSeed)")
+        remedy: "use sixteen characters, such as \(Options().hashSeed)")
     }
+    let scope = options.isInternal ? "/i" : ""
     var backends: [Backend] = []
     for (index, node) in cluster.nodes.enumerated() where node.isAvailable {
-      let server = try ServerAddress(node, at: index, system: "Cilium")
-      let weight = try node.wholeWeight(1...Int(UInt16.max), at: index, system: "Cilium")
+      let server = try Self.system.address(of: node, at: index)
+      let weight = try Self.system.weight(of: node, at: index)
       let host = server.address.isIPv6 ? "[\(server.address.text)]" : server.address.text
-      let scope = isInternal ? "/i" : ""
+      let service = "\(server.port)/\(options.transportProtocol.rawValue)\(scope)"
       backends.append(
-        Backend(
-          index: index, weight: weight,
-          text: "[\(host):\(server.port)/\(transportProtocol.rawValue)\(scope),State:active]"))
+        Backend(owner: UInt32(index), weight: weight, text: "[\(host):\(service),State:active]"))
     }
     backends.sort { NodeID($0.text) < NodeID($1.text) }
-    let places = Self.fill(backends, size: tableSize, seed: seeds.table)
-    self.nodes = cluster.nodes
-    self.tableSize = tableSize
-    self.port = port
-    self.transportProtocol = transportProtocol
+    nodes = cluster.nodes
     self.seeds = seeds
-    table = NodeTable(places.map { UInt32(backends[Int($0)].index) }, bound: nodes.count)
+    port = UInt16(truncatingIfNeeded: options.port)
+    transportProtocol = options.transportProtocol
+    table = SlotTable(
+      Self.fill(backends, size: options.tableSize, seed: seeds.table), bound: cluster.nodes.count)
   }
 
   private struct Backend {
-    let index: Int
+    /// The position of the node.
+    let owner: UInt32
     let weight: Int
     let text: String
   }
 
+  /// The owners of the slots.
   private static func fill(_ backends: [Backend], size: Int, seed: UInt32) -> [UInt32] {
     let count = backends.count
     var sum = 0
@@ -145,13 +169,13 @@ public struct CiliumMaglev: HashedSelector {
         next[index] += skips[index]
         if next[index] >= size { next[index] -= size }
       }
-      table[next[index]] = UInt32(index)
+      table[next[index]] = backends[index].owner
     }
     return table
   }
 
   /// The backend of each slot, as a position in ``nodes``.
-  public var slots: [Int] { (0..<tableSize).map { table[$0] } }
+  package var slots: [Int] { table.slots }
 
   /// The hash of packets to this service.
   public var keyHash: KeyHashIdentity {
@@ -188,14 +212,19 @@ public struct CiliumMaglev: HashedSelector {
   /// The backend of slot `hash mod M`.
   ///
   /// - Complexity: O(1), without allocation.
-  public func index(forHash hash: UInt64) -> Int {
-    table[Int(truncatingIfNeeded: hash % UInt64(truncatingIfNeeded: tableSize))]
-  }
+  public func index(forHash hash: UInt64) -> Int { table[hash] }
 
   /// The choice; what comes after it is up to the agent.
   @discardableResult
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     visit(index(forHash: hash))
       ? .stateful("the table is built anew without the backend") : .stopped
+  }
+
+  /// The residues of M with their backends; packet hashes have 32 bits.
+  ///
+  /// - Complexity: O(slots).
+  public func keySpace() -> KeySpace {
+    KeySpace(domain: .bits32, keyHash: keyHash, form: table.residues())
   }
 }

@@ -18,8 +18,8 @@ public import ConsistentHashing
 ///   (Without a predicate a retry goes to the same host.)
 /// - A host that is not healthy is not in the table, which is filled anew without it. If fewer than
 ///   half of the hosts are healthy (`healthy_panic_threshold`), Envoy panics and uses all of them,
-///   those that are down included. (If none is healthy it does so too; here that is an error as for
-///   every algorithm.)
+///   those that are down included. (It does so too if none is healthy, which is an error here as under
+///   every rule.)
 ///
 /// Platform: amd64, where doubles are added and multiplied separately.
 ///
@@ -29,58 +29,67 @@ public struct EnvoyMaglev: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// The number of slots.
-  public let tableSize: Int
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// `table_size`: a prime up to 5 000 011.
+    public var tableSize = 65_537
+    /// `healthy_panic_threshold` in percent.
+    public var panicThreshold = 50
 
-  private let table: NodeTable
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer("table-size", \.tableSize, in: 2...largestTableSize, "table_size: a prime"),
+      .panicThreshold(\.panicThreshold),
+    ]
+  }
+
+  /// The largest table size that Envoy takes.
+  private static let largestTableSize = 5_000_011
+
+  private let table: SlotTable
 
   /// The number of hosts that hold slots or should.
   private let hostCount: Int
 
-  /// The table size unless given.
-  public static let defaultTableSize = 65_537
-
-  /// The largest table size that Envoy takes.
-  public static let largestTableSize = 5_000_011
+  /// Builds Envoy's table for a cluster, given its ``Options`` one by one.
+  public init(_ cluster: Cluster, tableSize: Int = 65_537, panicThreshold: Int = 50)
+    throws(ClusterError)
+  {
+    var options = Options()
+    options.tableSize = tableSize
+    options.panicThreshold = panicThreshold
+    try self.init(cluster, options)
+  }
 
   /// Builds Envoy's table for a cluster: a node's id is its hash key.
   ///
   /// - Parameters:
   ///   - cluster: The nodes; their order does not matter. Drained nodes are not sent to Envoy; nodes
   ///     that are down are not healthy.
-  ///   - tableSize: `table_size`: a prime.
-  ///   - panicThreshold: `healthy_panic_threshold` in percent.
+  ///   - options: The options.
   /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the size is not a
-  ///   prime up to ``largestTableSize``.
-  public init(_ cluster: Cluster, tableSize: Int = defaultTableSize, panicThreshold: Int = 50)
-    throws(ClusterError)
-  {
+  ///   prime.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "envoy-maglev")
     try self.init(
-      nodes: cluster.nodes, weights: EnvoyWeights(cluster, panicThreshold: panicThreshold),
-      tableSize: tableSize)
+      nodes: cluster.nodes, EnvoyWeights(cluster, panicThreshold: options.panicThreshold),
+      tableSize: options.tableSize)
   }
 
-  /// Builds Envoy's table for hosts in localities, all healthy.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each host, locality after locality.
-  ///   - localities: The localities, in Envoy's order.
-  ///   - tableSize: `table_size`: a prime.
-  /// - Throws: `ClusterError` as ``init(_:tableSize:panicThreshold:)`` does.
-  public init(nodes: [Node], localities: [EnvoyLocality], tableSize: Int = defaultTableSize)
-    throws(ClusterError)
-  {
-    try EnvoyLocality.check(localities, against: nodes)
-    try self.init(nodes: nodes, weights: EnvoyWeights(localities), tableSize: tableSize)
+  /// Builds Envoy's table for hosts in localities, all healthy; positions refer to the hosts of all
+  /// localities, one locality after the other.
+  package init(localities: [EnvoyLocality], tableSize: Int = 65_537) throws(ClusterError) {
+    try self.init(
+      nodes: localities.flatMap(\.hosts), EnvoyWeights(localities), tableSize: tableSize)
   }
 
-  private init(nodes: [Node], weights: EnvoyWeights, tableSize: Int) throws(ClusterError) {
+  private init(nodes: [Node], _ weights: EnvoyWeights, tableSize: Int) throws(ClusterError) {
     // 2 is prime, but its second hash would be taken modulo 1 and its one skip is 1.
-    guard (2...Self.largestTableSize).contains(tableSize), isPrime(tableSize) else {
-      throw ClusterError(
-        .invalidOption, .option("table-size"), "the table size \(tableSize) is not one of Envoy's",
-        remedy: "use a prime up to \(Self.largestTableSize), such as \(Self.defaultTableSize)")
-    }
+    try TargetSystem.envoy.check(
+      tableSize: tableSize, atMost: Self.largestTableSize, such: 65_537)
     let hosts = weights.entries.sorted { NodeID($0.hashKey) < NodeID($1.hashKey) }
     let size = UInt64(tableSize)
     let permutations = hosts.map { host in
@@ -89,15 +98,15 @@ public struct EnvoyMaglev: HashedSelector {
         skip: UInt32(XXH64.hash(host.hashKey, seed: 1) % (size - 1) + 1))
     }
     self.nodes = nodes
-    self.tableSize = tableSize
     hostCount = hosts.count
-    table = MaglevPlacement.table(
-      permutations, weights: hosts.map(\.share), size: tableSize,
-      marks: hosts.map { UInt32($0.index) }, bound: nodes.count)
+    table = SlotTable(
+      MaglevPlacement.table(
+        permutations, weights: hosts.map(\.share), size: tableSize,
+        marks: hosts.map { UInt32($0.index) }, bound: nodes.count))
   }
 
   /// The host of each slot, as a position in ``nodes``.
-  public var slots: [Int] { (0..<tableSize).map { table[$0] } }
+  package var slots: [Int] { table.slots }
 
   /// XXH64 with seed 0.
   public var keyHash: KeyHashIdentity { XXH64().identity }
@@ -108,9 +117,7 @@ public struct EnvoyMaglev: HashedSelector {
   /// The host of slot `hash mod M`.
   ///
   /// - Complexity: O(1), without allocation.
-  public func index(forHash hash: UInt64) -> Int {
-    table[Int(truncatingIfNeeded: hash % UInt64(truncatingIfNeeded: tableSize))]
-  }
+  public func index(forHash hash: UInt64) -> Int { table[hash] }
 
   /// The distinct hosts met at attempts 0, 1, 2 and so on.
   ///
@@ -119,12 +126,19 @@ public struct EnvoyMaglev: HashedSelector {
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var met = IndexSet(bound: nodes.count)
     var last: UInt64 = 1
-    while last < UInt64(tableSize) { last *= 2 }
+    while last < UInt64(table.entries.count) { last *= 2 }
     for attempt in 0...last {
       let owner = index(forHash: attempt == 0 ? hash : hash ^ (0 &- attempt))
       if met.insert(owner), !visit(owner) { return .stopped }
       if met.count == hostCount { return .everyNode }
     }
     return .stateful("hosts without a slot are never tried")
+  }
+
+  /// The residues of M with their hosts.
+  ///
+  /// - Complexity: O(slots).
+  public func keySpace() -> KeySpace {
+    KeySpace(domain: .bits64, keyHash: keyHash, form: table.residues())
   }
 }

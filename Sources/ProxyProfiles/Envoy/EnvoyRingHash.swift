@@ -17,14 +17,14 @@ public import ConsistentHashing
 /// - A host that is not healthy is not on the ring: the ring is built anew without it, in another
 ///   scale, so that other keys may move. If fewer than half of the hosts are healthy
 ///   (`healthy_panic_threshold`), Envoy panics and uses all of them, those that are down included.
-///   (If none is healthy it does so too; here that is an error as for every algorithm.)
+///   (It does so too if none is healthy, which is an error here as under every rule.)
 /// - A retry under the host predicate `previous_hosts` steps from point to point to the first host that
 ///   was not tried, as far as `host_selection_retry_max_attempts` allows. That is the preference
 ///   order. (Without a predicate a retry goes to the same host.)
 ///
 /// Platform: amd64, where doubles are added and multiplied separately; a build for arm64 may fuse them
 /// and so give one point more or less. Points that are equal, one pair in 2⁶⁴, stay in the order of the
-/// hosts; Envoy leaves their order open.
+/// hosts; in Envoy their order is not defined.
 ///
 /// Not modelled: requests without a hash (random), several hash policies combined, priorities,
 /// degraded hosts, slow start, and bounded load (`hash_balance_factor`), which depends on the requests
@@ -48,76 +48,81 @@ public struct EnvoyRingHash: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// `minimum_ring_size`, from 1.
+    public var minimumRingSize = 1024
+    /// `maximum_ring_size`, from the minimum to 8 388 608.
+    public var maximumRingSize = ScaledRing.largestSize
+    /// `hash_function`, the hash of points.
+    public var hashFunction = HashFunction.xxHash
+    /// `healthy_panic_threshold` in percent.
+    public var panicThreshold = 50
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "minimum-ring-size", \.minimumRingSize, in: 1...ScaledRing.largestSize,
+        "minimum_ring_size: at least so many points"),
+      .integer(
+        "maximum-ring-size", \.maximumRingSize, in: 1...ScaledRing.largestSize,
+        "maximum_ring_size: at most so many points"),
+      .word("hash-function", \.hashFunction, "hash_function: the hash of points"),
+      .panicThreshold(\.panicThreshold),
+    ]
+  }
+
   private let ring: ScaledRing
 
-  /// The largest ring size that Envoy takes.
-  public static let largestRingSize = 8_388_608
+  /// Builds Envoy's ring for a cluster, given its ``Options`` one by one.
+  public init(
+    _ cluster: Cluster, minimumRingSize: Int = 1024, maximumRingSize: Int = 8_388_608,
+    hashFunction: HashFunction = .xxHash, panicThreshold: Int = 50
+  ) throws(ClusterError) {
+    var options = Options()
+    options.minimumRingSize = minimumRingSize
+    options.maximumRingSize = maximumRingSize
+    options.hashFunction = hashFunction
+    options.panicThreshold = panicThreshold
+    try self.init(cluster, options)
+  }
 
   /// Builds Envoy's ring for a cluster: a node's id is its hash key.
   ///
   /// - Parameters:
   ///   - cluster: The nodes, in the order in which Envoy receives them. Drained nodes are not sent to
   ///     Envoy; nodes that are down are not healthy.
-  ///   - minimumRingSize: `minimum_ring_size`, from 1.
-  ///   - maximumRingSize: `maximum_ring_size`.
-  ///   - hashFunction: `hash_function`.
-  ///   - panicThreshold: `healthy_panic_threshold` in percent.
+  ///   - options: The options.
   /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the sizes are out of
   ///   range.
-  public init(
-    _ cluster: Cluster, minimumRingSize: Int = 1024, maximumRingSize: Int = largestRingSize,
-    hashFunction: HashFunction = .xxHash, panicThreshold: Int = 50
-  ) throws(ClusterError) {
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "envoy-ring")
     try self.init(
-      nodes: cluster.nodes, weights: EnvoyWeights(cluster, panicThreshold: panicThreshold),
-      minimumRingSize: minimumRingSize, maximumRingSize: maximumRingSize,
-      hashFunction: hashFunction)
+      nodes: cluster.nodes, EnvoyWeights(cluster, panicThreshold: options.panicThreshold), options)
   }
 
-  /// Builds Envoy's ring for hosts in localities, all healthy.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each host, locality after locality.
-  ///   - localities: The localities, in Envoy's order.
-  ///   - minimumRingSize: `minimum_ring_size`, from 1.
-  ///   - maximumRingSize: `maximum_ring_size`, at least that.
-  ///   - hashFunction: `hash_function`, of the points.
-  /// - Throws: `ClusterError` as ``init(_:minimumRingSize:maximumRingSize:hashFunction:panicThreshold:)``
-  ///   does.
-  public init(
-    nodes: [Node], localities: [EnvoyLocality], minimumRingSize: Int = 1024,
-    maximumRingSize: Int = largestRingSize, hashFunction: HashFunction = .xxHash
-  ) throws(ClusterError) {
-    try EnvoyLocality.check(localities, against: nodes)
-    try self.init(
-      nodes: nodes, weights: EnvoyWeights(localities), minimumRingSize: minimumRingSize,
-      maximumRingSize: maximumRingSize, hashFunction: hashFunction)
+  /// Builds Envoy's ring for hosts in localities, all healthy; positions refer to the hosts of all
+  /// localities, one locality after the other.
+  package init(localities: [EnvoyLocality], _ options: Options) throws(ClusterError) {
+    try self.init(nodes: localities.flatMap(\.hosts), EnvoyWeights(localities), options)
   }
 
-  private init(
-    nodes: [Node], weights: EnvoyWeights, minimumRingSize: Int, maximumRingSize: Int,
-    hashFunction: HashFunction
-  ) throws(ClusterError) {
-    let sizes = 1...Self.largestRingSize
-    guard sizes.contains(minimumRingSize), sizes.contains(maximumRingSize),
-      minimumRingSize <= maximumRingSize
-    else {
-      throw ClusterError(
-        .invalidOption, .option("minimum-ring-size"),
-        "the ring size is between \(minimumRingSize) and \(maximumRingSize)",
-        remedy: "use sizes from 1 to \(Self.largestRingSize), the minimum not above the maximum")
-    }
+  private init(nodes: [Node], _ weights: EnvoyWeights, _ options: Options) throws(ClusterError) {
+    let hash = options.hashFunction
     self.nodes = nodes
     ring = try ScaledRing(
-      weights, minimum: minimumRingSize, maximum: maximumRingSize, bound: nodes.count,
-      isOnRing: { _ in true }, hash: { hashFunction($0) })
+      weights, minimum: options.minimumRingSize, maximum: options.maximumRingSize,
+      bound: nodes.count, hash: { hash($0) })
   }
 
   /// The number of points on the ring.
-  public var pointCount: Int { ring.points.count }
+  package var pointCount: Int { ring.points.count }
 
   /// The numbers of points of the hosts on the ring, in their order.
-  var pointCounts: [Int] { ring.counts }
+  package var pointCounts: [Int] { ring.counts }
 
   /// XXH64 with seed 0, whatever the hash of points.
   public var keyHash: KeyHashIdentity { XXH64().identity }
@@ -145,16 +150,9 @@ public struct EnvoyRingHash: HashedSelector {
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     ring.walk(from: hash, bound: nodes.count, visit)
   }
-}
 
-extension EnvoyLocality {
-  /// Throws unless there is one node for each host.
-  static func check(_ localities: [EnvoyLocality], against nodes: [Node]) throws(ClusterError) {
-    let count = localities.reduce(0) { $0 + $1.hosts.count }
-    guard count == nodes.count else {
-      throw ClusterError(
-        .emptyCluster, .cluster, "there are \(count) hosts and \(nodes.count) nodes",
-        remedy: "give one node for each host")
-    }
-  }
+  /// The intervals between the points of the ring.
+  ///
+  /// - Complexity: O(points).
+  public func keySpace() -> KeySpace { ring.keySpace(keyHash) }
 }

@@ -20,118 +20,75 @@ public import ConsistentHashing
 ///
 /// gRPC reads a weight of 0 as 1; drained nodes are not given to gRPC here. Platform: amd64, where Go
 /// does not fuse multiplications and additions. Points that are equal, one pair in 2⁶⁴, stay in the
-/// order of the keys; gRPC leaves their order open.
+/// order of the keys; in gRPC their order is not defined.
 ///
 /// Not modelled: requests without a hash, which go to a random point and prefer connected endpoints.
 public struct GRPCRingHash: HashedSelector {
-  /// An endpoint, as far as the choice depends on it.
-  public struct Endpoint: Hashable, Sendable {
-    /// What is hashed.
-    public let hashKey: String
-
-    /// Locality weight times endpoint weight, from 1 to 4294967295.
-    public let weight: Int
-
-    /// Whether it is in `TRANSIENT_FAILURE`.
-    public let isFailing: Bool
-
-    /// Describes an endpoint.
-    public init(hashKey: String, weight: Int = 1, isFailing: Bool = false) {
-      self.hashKey = hashKey
-      self.weight = weight
-      self.isFailing = isFailing
-    }
-  }
-
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// `minRingSize`, from 1.
+    public var minimumRingSize = 1024
+    /// `maxRingSize`, from the minimum to 8 388 608.
+    public var maximumRingSize = 4096
+    /// `GRPC_RING_HASH_CAP`.
+    public var ringSizeCap = 4096
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "minimum-ring-size", \.minimumRingSize, in: 1...ScaledRing.largestSize,
+        "minRingSize: at least so many points"),
+      .integer(
+        "maximum-ring-size", \.maximumRingSize, in: 1...ScaledRing.largestSize,
+        "maxRingSize: at most so many points"),
+      .integer(
+        "ring-size-cap", \.ringSizeCap, in: 1...ScaledRing.largestSize,
+        "GRPC_RING_HASH_CAP: both sizes are cut to this"),
+    ]
+  }
+
   private let ring: ScaledRing
 
-  /// The largest ring size that gRPC takes.
-  public static let largestRingSize = 8_388_608
+  /// Builds gRPC's ring for a cluster, given its ``Options`` one by one.
+  public init(
+    _ cluster: Cluster, minimumRingSize: Int = 1024, maximumRingSize: Int = 4096,
+    ringSizeCap: Int = 4096
+  ) throws(ClusterError) {
+    var options = Options()
+    options.minimumRingSize = minimumRingSize
+    options.maximumRingSize = maximumRingSize
+    options.ringSizeCap = ringSizeCap
+    try self.init(cluster, options)
+  }
 
   /// Builds gRPC's ring for a cluster: a node's id is its hash key.
   ///
   /// - Parameters:
   ///   - cluster: The nodes; their order does not matter. Nodes that are down are in transient failure.
-  ///   - minimumRingSize: `minRingSize`, from 1.
-  ///   - maximumRingSize: `maxRingSize`.
-  ///   - ringSizeCap: `GRPC_RING_HASH_CAP`.
+  ///   - options: The options.
   /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the sizes are out of
   ///   range.
-  public init(
-    _ cluster: Cluster, minimumRingSize: Int = 1024, maximumRingSize: Int = 4096,
-    ringSizeCap: Int = 4096
-  ) throws(ClusterError) {
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "grpc-ring")
     try cluster.requireAvailableNode()
-    var endpoints: [Endpoint] = []
-    var indices: [Int] = []
-    for (index, node) in cluster.nodes.enumerated() where node.isMember {
-      let weight = try node.wholeWeight(1...Int(UInt32.max), at: index, system: "gRPC")
-      endpoints.append(
-        Endpoint(hashKey: node.id.text, weight: weight, isFailing: !node.isAvailable))
-      indices.append(index)
-    }
-    try self.init(
-      nodes: cluster.nodes, indices: indices, endpoints: endpoints,
-      minimumRingSize: minimumRingSize, maximumRingSize: maximumRingSize, ringSizeCap: ringSizeCap)
-  }
-
-  /// Builds gRPC's ring for endpoints that a cluster cannot express.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each endpoint.
-  ///   - endpoints: The endpoints, in any order.
-  ///   - minimumRingSize: `minRingSize`, from 1.
-  ///   - maximumRingSize: `maxRingSize`.
-  ///   - ringSizeCap: `GRPC_RING_HASH_CAP`.
-  /// - Throws: `ClusterError` as ``init(_:minimumRingSize:maximumRingSize:ringSizeCap:)`` does.
-  public init(
-    nodes: [Node], endpoints: [Endpoint], minimumRingSize: Int = 1024,
-    maximumRingSize: Int = 4096, ringSizeCap: Int = 4096
-  ) throws(ClusterError) {
-    guard nodes.count == endpoints.count, endpoints.contains(where: { !$0.isFailing }) else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no endpoint is connected",
-        remedy: "give one node for each endpoint, one of them not failing")
-    }
-    try self.init(
-      nodes: nodes, indices: Array(endpoints.indices), endpoints: endpoints,
-      minimumRingSize: minimumRingSize, maximumRingSize: maximumRingSize, ringSizeCap: ringSizeCap)
-  }
-
-  private init(
-    nodes: [Node], indices: [Int], endpoints: [Endpoint], minimumRingSize: Int,
-    maximumRingSize: Int, ringSizeCap: Int
-  ) throws(ClusterError) {
-    let sizes = 1...Self.largestRingSize
-    guard sizes.contains(minimumRingSize), sizes.contains(maximumRingSize),
-      sizes.contains(ringSizeCap), minimumRingSize <= maximumRingSize
-    else {
-      throw ClusterError(
-        .invalidOption, .option("minimum-ring-size"),
-        "the ring size is between \(minimumRingSize) and \(maximumRingSize), cut to \(ringSizeCap)",
-        remedy: "use sizes from 1 to \(Self.largestRingSize), the minimum not above the maximum")
-    }
-    let order = endpoints.indices.sorted {
-      NodeID(endpoints[$0].hashKey) < NodeID(endpoints[$1].hashKey)
-    }
-    let weights = try EnvoyWeights(
-      order.map { EnvoyHost(hashKey: endpoints[$0].hashKey, weight: endpoints[$0].weight) },
-      indices: order.map { indices[$0] })
-    var isFailing = [Bool](repeating: false, count: nodes.count)
-    for (index, endpoint) in zip(indices, endpoints) { isFailing[index] = endpoint.isFailing }
+    let nodes = cluster.nodes
+    let order = nodes.indices.filter { nodes[$0].isMember }.sorted { nodes[$0].id < nodes[$1].id }
     self.nodes = nodes
     // Walking past the points of failing endpoints meets the same ones as leaving them out does.
     ring = try ScaledRing(
-      weights, minimum: min(minimumRingSize, ringSizeCap),
-      maximum: min(maximumRingSize, ringSizeCap),
-      bound: nodes.count, isOnRing: { !isFailing[$0] }, hash: { XXH64().hash($0) })
+      EnvoyWeights(nodes, at: order, for: .grpc), minimum: options.minimumRingSize,
+      maximum: options.maximumRingSize, cap: options.ringSizeCap, bound: nodes.count,
+      isOnRing: { nodes[$0].isAvailable }, hash: { XXH64().hash($0) })
   }
 
   /// The number of points on the ring, those of failing endpoints left out.
-  public var pointCount: Int { ring.points.count }
+  package var pointCount: Int { ring.points.count }
 
   /// XXH64 with seed 0.
   public var keyHash: KeyHashIdentity { XXH64().identity }
@@ -159,4 +116,9 @@ public struct GRPCRingHash: HashedSelector {
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     ring.walk(from: hash, bound: nodes.count, visit)
   }
+
+  /// The intervals between the points of endpoints that are not failing.
+  ///
+  /// - Complexity: O(points).
+  public func keySpace() -> KeySpace { ring.keySpace(keyHash) }
 }

@@ -13,8 +13,8 @@ public import ConsistentHashing
 /// - ``Input/murmur3x128``: `consistentHash(Hashing.murmur3_128().hashBytes(key), n)`, which takes the
 ///   first eight bytes of the hash, little-endian.
 /// - ``Input/crc32``: `consistentHash(Hashing.crc32().hashBytes(key), n)`, zero-extended.
-/// - ``Input/decimal``: `consistentHash(Long.parseLong(key), n)`; keys that are no such number have no
-///   choice.
+/// - ``Input/decimal``: `consistentHash(Long.parseLong(key), n)`; keys that are not such a number have
+///   no node.
 ///
 /// The place is the identity: a bucket may join or leave at the end of the list only. Drained nodes are
 /// not in the list, and those behind them move up. There are no weights. Nothing falls back: what
@@ -30,26 +30,45 @@ public struct GuavaConsistentHash: NodeSelector {
     case decimal
   }
 
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// What the application passes.
+    public var input = Input.murmur3x128
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .word("input", \.input, "what the application passes for a key")
+    ]
+  }
+
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// What the application passes.
-  public let input: Input
-
+  private let input: Input
   private let crc = CRC32()
 
-  /// The position in ``nodes`` of each bucket.
-  private let buckets: [UInt32]
+  /// The buckets.
+  private let places: PlaceList
+
+  /// Takes the nodes of a cluster as buckets, given its ``Options`` one by one.
+  public init(_ cluster: Cluster, input: Input = .murmur3x128) throws(ClusterError) {
+    var options = Options()
+    options.input = input
+    try self.init(cluster, options)
+  }
 
   /// Takes the nodes of a cluster as buckets, in their order.
   ///
   /// - Throws: `ClusterError` if no node is available or weights differ.
-  public init(_ cluster: Cluster, input: Input = .murmur3x128) throws(ClusterError) {
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
     try cluster.requireAvailableNode()
-    try cluster.requireEqualWeights(system: "Guava")
+    try TargetSystem("Guava").requireEqualWeights(cluster)
     nodes = cluster.nodes
-    self.input = input
-    buckets = cluster.nodes.indices.filter { cluster.nodes[$0].isMember }.map { UInt32($0) }
+    input = options.input
+    places = PlaceList(cluster.nodes)
   }
 
   /// `Hashing.consistentHash(long, int)`.
@@ -71,7 +90,9 @@ public struct GuavaConsistentHash: NodeSelector {
     }
   }
 
-  private func value(of key: Span<UInt8>) -> UInt64? {
+  /// The number that the application passes for a key; nil under ``Input/decimal`` if the key is not a
+  /// number.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
     switch input {
     case .murmur3x128: Murmur3x128.hash(key, seed: 0).0
     case .crc32: UInt64(crc.checksum(key))
@@ -102,16 +123,45 @@ public struct GuavaConsistentHash: NodeSelector {
   /// The node of the key's bucket; nil if it is down.
   ///
   /// - Complexity: O(length of the key + log n) for n nodes, without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    guard let value = value(of: key) else { return nil }
-    let index = Int(buckets[Self.bucket(value, of: buckets.count)])
-    return nodes[index].isAvailable ? index : nil
+  public func index(for key: Span<UInt8>) -> Int? {
+    guard let value = hash(of: key) else { return nil }
+    return places[Self.bucket(value, of: places.count)]
   }
 
   /// The choice; what comes after it is up to the application.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    if let index = choice(for: key), !visit(index) { return .stopped }
+    if let index = index(for: key), !visit(index) { return .stopped }
     return .stateful("the application")
+  }
+
+  /// The largest number of buckets whose shares count as equal.
+  private static let mostEvenBuckets = 1 << 16
+
+  /// Equal shares for hashes of 64 bits.
+  ///
+  /// Each jump is drawn from 2³¹ numbers. If draws are independent, a share of n buckets differs from
+  /// 1/n by less than (ln n + 2) / 2³¹. At 65 536 buckets that is one part in 2500 of the share, and the
+  /// key space of more buckets is opaque. So is that of checksums and of decimal numbers, which do not
+  /// fill 64 bits evenly.
+  public func keySpace() -> KeySpace {
+    let domain: HashDomain = input == .crc32 ? .bits32 : .bits64
+    let leavesKeys = places.someAreDown || input == .decimal
+    return KeySpace(
+      domain: domain, keyHash: KeyHashIdentity(function: input.rawValue), form: form(domain),
+      stateRule: leavesKeys ? "the application" : nil)
+  }
+
+  private func form(_ domain: HashDomain) -> KeySpace.Form {
+    if let whole = places.singlePlace(domain) { return whole }
+    guard input == .murmur3x128 else {
+      return .opaque("jumps from numbers that do not fill 64 bits have no shares in closed form")
+    }
+    guard places.count <= Self.mostEvenBuckets else {
+      return .opaque("jumps drawn from 31 bits give so many buckets uneven shares")
+    }
+    let share = 1 / Double(places.count)
+    return places.form(
+      domain, nodeCount: nodes.count, shares: Array(repeating: share, count: places.count))
   }
 }

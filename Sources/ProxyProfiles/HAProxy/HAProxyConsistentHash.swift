@@ -3,7 +3,7 @@ public import ConsistentHashing
 /// What HAProxy picks under `hash-type consistent`, bit for bit.
 ///
 /// Rule (read in `lb_chash.c` and `backend.c`, recorded from HAProxy 2.6.12; the same in all of 2.x,
-/// in 3.0 to 3.2 since the mend of October 2025, and later; see ``HAProxyHashKey/idOf30`` for before):
+/// in 3.0 to 3.2 since the fix of October 2025, and later; see ``HAProxyHashKey/idOf30`` for before):
 ///
 /// - A server of weight w owns 16·w nodes. Node j stands at `mix(base + j)`, modulo 2³²; the base
 ///   comes from what identifies the server, see ``HAProxyHashKey``, and `mix` is what the
@@ -20,8 +20,8 @@ public import ConsistentHashing
 ///
 /// Preference: the order of one request under `option redispatch`. It goes from the key's node upwards
 /// to the first node of another server (which need not be the server that takes the key when the
-/// first is down), and from there back to the first server, again and again; a third one is never
-/// tried, nor are backups.
+/// first is down), and from there back to the first server, again and again. HAProxy never tries a third
+/// server, nor backups.
 ///
 /// `hash-key` and `none` are newer than 2.6 and follow the source; everything else was compared with
 /// the running program. Not modelled, because no configuration determines it: load
@@ -52,34 +52,45 @@ public struct HAProxyConsistentHash: NodeSelector {
 
   /// Builds HAProxy's ring for a cluster.
   ///
+  /// - Parameters:
+  ///   - cluster: The servers, in the order of the configuration, on which automatic ids depend.
+  ///   - options: What the backend says.
+  ///   - key: Where the key is, if the options do not say it.
   /// - Complexity: O(n log n) for n nodes, 16 for each unit of weight.
-  /// - Throws: `ClusterError` if no node is available, a weight is not whole or above 256, or an id
-  ///   stands twice.
+  /// - Throws: `ClusterError` if no node is available, a weight is not whole or above 256, an id is
+  ///   given twice, or an option is out of range.
+  public init(_ cluster: Cluster, _ options: Options, key: KeySource? = nil) throws(ClusterError) {
+    try options.check(for: "haproxy-consistent")
+    try self.init(
+      cluster, keyHash: options.hashing.keyHash(from: key, isConsistent: true),
+      hashKey: options.hashKey, usesAllBackups: options.usesAllBackups)
+  }
+
+  /// Builds the ring of HAProxy 3.0 to 3.2 before October 2025; see the other initialiser.
+  public init(_ cluster: Cluster, _ options: OptionsOf30, key: KeySource? = nil)
+    throws(ClusterError)
+  {
+    try options.check(for: "haproxy-consistent-3.0")
+    try self.init(
+      cluster, keyHash: options.hashing.keyHash(from: key, isConsistent: true),
+      hashKey: options.hashKey == .id ? .idOf30 : options.hashKey,
+      usesAllBackups: options.usesAllBackups)
+  }
+
+  /// Builds HAProxy's ring for a cluster.
+  ///
+  /// - Parameters:
+  ///   - cluster: The servers, in the order of the configuration.
+  ///   - keyHash: How keys are hashed.
+  ///   - hashKey: What identifies servers.
+  ///   - usesAllBackups: Whether `option allbackups` is set.
+  /// - Throws: `ClusterError` as the other initialiser does.
   public init(
     _ cluster: Cluster, keyHash: HAProxyKeyHash = HAProxyKeyHash(isAvalanche: true),
     hashKey: HAProxyHashKey = .id, usesAllBackups: Bool = false
   ) throws(ClusterError) {
-    try self.init(
-      nodes: cluster.nodes, servers: HAProxyPool.servers(of: cluster), keyHash: keyHash,
-      hashKey: hashKey, usesAllBackups: usesAllBackups)
-  }
-
-  /// Builds HAProxy's ring for server lines.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each line.
-  ///   - servers: The lines, in the order of the configuration, on which automatic ids depend.
-  ///   - keyHash: How keys are hashed.
-  ///   - hashKey: What identifies servers that do not say it themselves.
-  ///   - usesAllBackups: Whether `option allbackups` is set.
-  /// - Throws: `ClusterError` as ``init(_:keyHash:hashKey:usesAllBackups:)`` does.
-  public init(
-    nodes: [Node], servers: [HAProxyServer],
-    keyHash: HAProxyKeyHash = HAProxyKeyHash(isAvalanche: true), hashKey: HAProxyHashKey = .id,
-    usesAllBackups: Bool = false
-  ) throws(ClusterError) {
-    let pool = try HAProxyPool(servers, for: nodes.count, usesAllBackups: usesAllBackups)
-    self.nodes = nodes
+    let pool = try HAProxyPool(cluster, usesAllBackups: usesAllBackups)
+    nodes = cluster.nodes
     self.keyHash = keyHash
     self.pool = pool
     reaches = pool.onlyServer == nil ? try Self.reaches(of: pool, hashKey) : nil
@@ -89,11 +100,7 @@ public struct HAProxyConsistentHash: NodeSelector {
     of pool: HAProxyPool, _ hashKey: HAProxyHashKey
   ) throws(ClusterError) -> RingPoints {
     let total = pool.candidates.reduce(0) { $0 + pool.servers[$1].weight * nodesPerWeight }
-    guard total <= KetamaRing.maximumPoints else {
-      throw ClusterError(
-        .tooLarge, .cluster, "HAProxy's ring would have \(total) nodes",
-        remedy: "lower the weights; at most \(KetamaRing.maximumPoints) are built")
-    }
+    try TargetSystem.haproxy.check(points: total)
     // Places in the high half, the order in which nodes are made in the low one, so that sorting
     // leaves equal places in configuration order.
     var places: [UInt64] = []
@@ -102,12 +109,11 @@ public struct HAProxyConsistentHash: NodeSelector {
     owners.reserveCapacity(total)
     for position in pool.candidates {
       let server = pool.servers[position]
-      let hashKey = server.hashKey ?? hashKey
       guard !hashKey.isOfAddress || server.hasKnownAddress else {
         throw ClusterError(
           .invalidAddress, .node(position),
-          "hash-key \(hashKey.rawValue) takes the address that '\(server.address)' resolves to, which "
-            + "no configuration says",
+          "hash-key \(hashKey.rawValue) takes the address that \(quoted(server.address)) resolves to, "
+            + "which no configuration says",
           remedy: "write the address as a number")
       }
       let base = hashKey.base(of: server, id: pool.ids[position])
@@ -119,25 +125,25 @@ public struct HAProxyConsistentHash: NodeSelector {
       }
     }
     places.sort()
-    // Half the way to the next node belongs to this one, the middle included. A node with another
-    // one behind it at the same place reaches that place and no farther.
-    let ends = places.indices.map { index in
-      let place = UInt32(truncatingIfNeeded: places[index] >> 32)
-      let next = UInt32(
-        truncatingIfNeeded: places[index + 1 == total ? 0 : index + 1] >> 32)
-      // The end of the last node may lie behind 0, where it is the first in ring order.
-      return UInt64(place &+ (next &- place) / 2) << 32
+    // Half the way to the next node belongs to this one, the middle included. A node followed by
+    // another one at the same place reaches that place and no farther.
+    var ends = PointList(capacity: total)
+    for (index, place) in places.enumerated() {
+      let next = UInt32(truncatingIfNeeded: places[index + 1 == total ? 0 : index + 1] >> 32)
+      let here = UInt32(truncatingIfNeeded: place >> 32)
+      // The end of the last node may wrap past 0, where it is the first in ring order.
+      ends.append(
+        here &+ (next &- here) / 2, owner: Int(owners[Int(truncatingIfNeeded: place & 0xFFFF_FFFF)])
+      )
     }
-    return RingPoints(
-      values: ends, owners: places.map { owners[Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF)] },
-      bound: pool.servers.count)
+    return ends.ring(bound: pool.servers.count)
   }
 
   /// The server that HAProxy picks for a key; nil for a key without anything to hash, which goes to
   /// round robin.
   ///
   /// - Complexity: O(length of the key), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  public func index(for key: Span<UInt8>) -> Int? {
     guard let reaches else { return pool.onlyServer }
     guard let hash = keyHash.hash(key) else { return nil }
     return reaches.owner(reaches.first(atOrAfter: UInt64(hash) << 32))
@@ -151,15 +157,65 @@ public struct HAProxyConsistentHash: NodeSelector {
       return pool.usableCount == 1 ? .everyNode : .stateful("the same server again")
     }
     guard let hash = keyHash.hash(key) else { return .stateful("round robin") }
-    var position = reaches.first(atOrAfter: UInt64(hash) << 32)
-    let first = reaches.owner(position)
-    if position == reaches.count { position = 0 }
-    guard visit(first) else { return .stopped }
-    // Every candidate has nodes and there are two at least, so this ends.
-    while reaches.owner(position) == first {
-      position = position + 1 == reaches.count ? 0 : position + 1
-    }
-    guard visit(reaches.owner(position)) else { return .stopped }
+    // Every candidate has nodes, and there are at least two.
+    let end = reaches.walkOwners(from: UInt64(hash) << 32, bound: nodes.count, count: 2, visit)
+    if end == .stopped { return end }
     return pool.usableCount == 2 ? .everyNode : .stateful("the first server again")
+  }
+
+  /// The hash of a key; nil if HAProxy finds nothing to hash in it.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
+    keyHash.hash(key).map { UInt64($0) }
+  }
+
+  /// The reaches of the nodes, each with the server of its node.
+  ///
+  /// - Complexity: O(nodes).
+  public func keySpace() -> KeySpace {
+    guard let reaches else {
+      return KeySpace(
+        everyKeyTo: pool.candidates[0], domain: .bits32, keyHash: keyHash.identity)
+    }
+    return KeySpace(
+      reaches.intervals(.bits32, byOwner: { .node($0) }), keyHash: keyHash.identity,
+      stateRule: "round robin", hashesEveryKey: keyHash.hashesEveryKey)
+  }
+}
+
+extension HAProxyConsistentHash {
+  /// The options of the rule.
+  public struct Options: RuleOptions, HAProxyOptions {
+    /// How keys are hashed.
+    public var hashing = HAProxyHashing()
+    /// `option allbackups`: whether all backup servers are used together.
+    public var usesAllBackups = false
+    /// What identifies a server: any but ``HAProxyHashKey/idOf30``.
+    public var hashKey = HAProxyHashKey.id
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] =
+      sharedFields(isConsistent: true)
+      + [hashKeyField(\.hashKey, of: [.id, .address, .addressAndPort, .id32, .guid])]
+  }
+
+  /// The options of the rule as HAProxy 3.0 to 3.2 had it before October 2025.
+  public struct OptionsOf30: RuleOptions, HAProxyOptions {
+    /// How keys are hashed.
+    public var hashing = HAProxyHashing()
+    /// `option allbackups`: whether all backup servers are used together.
+    public var usesAllBackups = false
+    /// What identifies a server: an id, an address, or an address and a port.
+    public var hashKey = HAProxyHashKey.id
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] =
+      sharedFields(isConsistent: true)
+      + [hashKeyField(\.hashKey, of: [.id, .address, .addressAndPort])]
   }
 }

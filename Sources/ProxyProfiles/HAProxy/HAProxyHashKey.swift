@@ -4,8 +4,8 @@ internal import ConsistentHashing
 ///
 /// Each names the number from which the positions of the server's nodes count up.
 public enum HAProxyHashKey: String, CaseIterable, Sendable {
-  /// The numeric id times 4096, modulo 2³², so that only its low 20 bits count. What HAProxy does
-  /// unless told otherwise, and all that it knew before 3.0.
+  /// The numeric id times 4096, modulo 2³², so that only its low 20 bits count. The default, and
+  /// the only one before 3.0.
   case id
   /// The address: an IPv4 address as the mixed four bytes (read as a little-endian number), an IPv6
   /// address as XXH32 of its sixteen bytes (3.0 and later).
@@ -17,8 +17,8 @@ public enum HAProxyHashKey: String, CaseIterable, Sendable {
   case id32
   /// XXH32 of the `guid` (3.4 and later). A server without one is identified as by ``id``.
   case guid
-  /// What `id` meant by mistake in 3.0-dev7 to 3.2, until it was mended in October 2025: the numeric
-  /// id, mixed.
+  /// What `id` meant by mistake in 3.0-dev7 to 3.2, until the fix of October 2025: the numeric id,
+  /// mixed.
   case idOf30 = "id-3.0"
 
   /// Whether the address of the server counts.
@@ -37,14 +37,12 @@ public enum HAProxyHashKey: String, CaseIterable, Sendable {
       guard let guid = server.guid else { return id &* 4096 }
       return XXH32.hash(guid)
     case .address, .addressAndPort:
-      guard let (address, port) = server.numericAddress else { return id &* 4096 }
-      let seed = self == .addressAndPort ? HAProxyAvalanche.mix(UInt32(port)) : 0
-      if address.isIPv6 {
-        return XXH32(seed: seed).hash(address.bytes.span)
+      guard let server = ServerAddress(server.address) else { return id &* 4096 }
+      let seed = self == .addressAndPort ? HAProxyAvalanche.mix(UInt32(server.port)) : 0
+      if server.address.isIPv6 {
+        return XXH32(seed: seed).hash(server.address.bytes.span)
       }
-      var word: UInt32 = 0
-      for byte in (0..<4).reversed() { word = word << 8 | UInt32(address.bytes[byte]) }
-      return HAProxyAvalanche.mix(seed &+ word)
+      return HAProxyAvalanche.mix(seed &+ server.address.word(0).byteSwapped)
     }
   }
 }

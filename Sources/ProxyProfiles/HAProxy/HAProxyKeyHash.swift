@@ -1,3 +1,5 @@
+internal import ConsistentHashing
+
 /// How HAProxy turns a key into 32 bits: where the key comes from, the function, and whether its
 /// result is scattered.
 ///
@@ -5,7 +7,7 @@
 public struct HAProxyKeyHash: Sendable {
   /// The hash functions that `hash-type` knows.
   public enum Function: String, CaseIterable, Sendable {
-    /// The one of the sdbm library; what HAProxy uses unless told otherwise.
+    /// The one of the sdbm library; the default.
     case sdbm
     /// Bernstein's.
     case djb2
@@ -26,6 +28,9 @@ public struct HAProxyKeyHash: Sendable {
   /// Where the key comes from.
   public let balance: HAProxyBalance
 
+  /// The part of a request target that is hashed, under `balance uri`.
+  public let uriPart: HAProxyURIPart
+
   private let crc = CRC32()
 
   /// Describes a hash.
@@ -33,11 +38,13 @@ public struct HAProxyKeyHash: Sendable {
   /// `hash-type consistent` alone means sdbm with avalanche, `hash-type consistent sdbm` without;
   /// `hash-type map-based`, or no `hash-type`, sdbm without.
   public init(
-    function: Function = .sdbm, isAvalanche: Bool, balance: HAProxyBalance = .urlParameter
+    function: Function = .sdbm, isAvalanche: Bool, balance: HAProxyBalance = .urlParameter,
+    uriPart: HAProxyURIPart = HAProxyURIPart()
   ) {
     self.function = function
     self.isAvalanche = isAvalanche
     self.balance = balance
+    self.uriPart = uriPart
   }
 
   /// The hash of a key; nil if HAProxy finds nothing to hash in it and does round robin.
@@ -45,8 +52,8 @@ public struct HAProxyKeyHash: Sendable {
     switch balance {
     case .urlParameter, .expression:
       return modified(functionHash(key))
-    case .uri(let part):
-      return modified(functionHash(key.extracting(part.range(in: key))))
+    case .uri:
+      return modified(functionHash(key.extracting(uriPart.range(in: key))))
     case .header:
       let element = HAProxyBalance.firstElement(of: key)
       return element.isEmpty ? nil : modified(functionHash(key.extracting(element)))
@@ -54,6 +61,22 @@ public struct HAProxyKeyHash: Sendable {
       guard let address = IPAddress(text: key) else { return nil }
       return modified(Self.number(address))
     }
+  }
+
+  /// Whether every key has something to hash.
+  var hashesEveryKey: Bool { balance != .header && balance != .source }
+
+  /// The name of the function with everything that changes its result.
+  var identity: KeyHashIdentity {
+    let hash = function == .none ? "haproxy-none" : function.rawValue
+    let name =
+      switch balance {
+      case .urlParameter, .expression: hash
+      case .header: hash + "-hdr"
+      case .uri: (["\(hash)-uri"] + uriPart.words).joined(separator: "-")
+      case .source: "haproxy-source"
+      }
+    return KeyHashIdentity(function: isAvalanche ? name + "-avalanche" : name)
   }
 
   @inline(__always) private func modified(_ hash: UInt32) -> UInt32 {
@@ -72,18 +95,15 @@ public struct HAProxyKeyHash: Sendable {
 
   /// The words of an address, first byte highest, exclusive-or-ed.
   private static func number(_ address: IPAddress) -> UInt32 {
-    var result: UInt32 = 0
-    for start in stride(from: 0, to: address.isIPv6 ? 16 : 4, by: 4) {
-      var word: UInt32 = 0
-      for byte in start..<(start + 4) { word = word << 8 | UInt32(address.bytes[byte]) }
-      result ^= word
-    }
+    var result = address.word(0)
+    if address.isIPv6 { for index in 1..<4 { result ^= address.word(index) } }
     return result
   }
 
   /// The low 32 bits of a decimal number with an optional sign.
   ///
-  /// It ends before the first byte that is no digit; without any it is 0. Numbers beyond 64 bits (with sign) count as the largest or smallest.
+  /// It ends before the first byte that is not a digit; without any digit it is 0. Numbers beyond 64
+  /// bits (with sign) count as the largest or smallest.
   private static func number(_ bytes: Span<UInt8>) -> UInt32 {
     var position = 0
     var isNegative = false
@@ -95,7 +115,7 @@ public struct HAProxyKeyHash: Sendable {
     var value: UInt64 = 0
     while position < bytes.count, bytes[position] &- UInt8(ascii: "0") <= 9 {
       let digit = UInt64(bytes[position] &- UInt8(ascii: "0"))
-      // Below 2⁶³ by the limit, so ten times as much may leave 64 bits.
+      // At most 2⁶³ by the limit, so ten times as much may exceed 64 bits.
       let (tenfold, isOver) = value.multipliedReportingOverflow(by: 10)
       value = isOver || tenfold > limit ? limit : min(tenfold &+ digit, limit)
       position += 1

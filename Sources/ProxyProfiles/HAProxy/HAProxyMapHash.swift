@@ -23,6 +23,20 @@ public import ConsistentHashing
 /// Preference: a connection that fails is tried again on the same server even under `option
 /// redispatch`, because the table still names it.
 public struct HAProxyMapHash: NodeSelector {
+  /// The options of the rule.
+  public struct Options: RuleOptions, HAProxyOptions {
+    /// How keys are hashed.
+    public var hashing = HAProxyHashing()
+    /// `option allbackups`: whether all backup servers are used together.
+    public var usesAllBackups = false
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = sharedFields(isConsistent: false)
+  }
+
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
@@ -30,9 +44,9 @@ public struct HAProxyMapHash: NodeSelector {
   public let keyHash: HAProxyKeyHash
 
   /// The server of each entry.
-  public let table: [UInt32]
+  package let table: [UInt32]
 
-  private let pool: HAProxyPool
+  private let usableCount: Int
 
   /// The server of every key, if it is the same.
   private let only: Int?
@@ -42,34 +56,35 @@ public struct HAProxyMapHash: NodeSelector {
 
   /// Builds HAProxy's table for a cluster.
   ///
+  /// - Parameters:
+  ///   - cluster: The servers, in the order of the configuration.
+  ///   - options: What the backend says.
+  ///   - key: Where the key is, if the options do not say it.
   /// - Complexity: O(entries · servers), as in HAProxy; O(servers) for equal weights.
-  /// - Throws: `ClusterError` if no node is available, a weight is not whole or above 256, an id
-  ///   stands twice, or filling the table would take too long.
+  /// - Throws: `ClusterError` if no node is available, a weight is not whole or above 256, an id is
+  ///   given twice, an option is out of range, or filling the table would take too long.
+  public init(_ cluster: Cluster, _ options: Options, key: KeySource? = nil) throws(ClusterError) {
+    try options.check(for: "haproxy-map")
+    try self.init(
+      cluster, keyHash: options.hashing.keyHash(from: key, isConsistent: false),
+      usesAllBackups: options.usesAllBackups)
+  }
+
+  /// Builds HAProxy's table for a cluster.
+  ///
+  /// - Parameters:
+  ///   - cluster: The servers, in the order of the configuration.
+  ///   - keyHash: How keys are hashed.
+  ///   - usesAllBackups: Whether `option allbackups` is set.
+  /// - Throws: `ClusterError` as ``init(_:_:key:)`` does.
   public init(
     _ cluster: Cluster, keyHash: HAProxyKeyHash = HAProxyKeyHash(isAvalanche: false),
     usesAllBackups: Bool = false
   ) throws(ClusterError) {
-    try self.init(
-      nodes: cluster.nodes, servers: HAProxyPool.servers(of: cluster), keyHash: keyHash,
-      usesAllBackups: usesAllBackups)
-  }
-
-  /// Builds HAProxy's table for server lines.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each line.
-  ///   - servers: The lines, in the order of the configuration.
-  ///   - keyHash: How keys are hashed.
-  ///   - usesAllBackups: Whether `option allbackups` is set.
-  /// - Throws: `ClusterError` as ``init(_:keyHash:usesAllBackups:)`` does.
-  public init(
-    nodes: [Node], servers: [HAProxyServer],
-    keyHash: HAProxyKeyHash = HAProxyKeyHash(isAvalanche: false), usesAllBackups: Bool = false
-  ) throws(ClusterError) {
-    let pool = try HAProxyPool(servers, for: nodes.count, usesAllBackups: usesAllBackups)
-    // At least one weight is not 0, so the divisor is none either.
-    let divisor = servers.reduce(0) { HAProxyMapTable.divisor($0, $1.weight) }
-    let weights = pool.candidates.map { servers[$0].weight / divisor }
+    let pool = try HAProxyPool(cluster, usesAllBackups: usesAllBackups)
+    // At least one weight is not 0, so the divisor is not 0 either.
+    let divisor = pool.servers.reduce(0) { HAProxyMapTable.divisor($0, $1.weight) }
+    let weights = pool.candidates.map { pool.servers[$0].weight / divisor }
     let size = pool.usesFirstOnly ? weights[0] : weights.reduce(0, +)
     // Equal weights need no comparisons, and 2³² of them do not fit into memory.
     let isUneven = weights.contains { $0 != 1 }
@@ -82,21 +97,20 @@ public struct HAProxyMapHash: NodeSelector {
     }
     let table = HAProxyMapTable.fill(weights: weights, size: size)
       .map { UInt32(pool.candidates[Int($0)]) }
-    self.nodes = nodes
+    nodes = cluster.nodes
     self.keyHash = keyHash
     self.table = table
-    self.pool = pool
-    let first = Int(table[0])
+    usableCount = pool.usableCount
     // With one server in use HAProxy skips the hash, except under url_param.
     let isHashed = !pool.usesFirstOnly || keyHash.balance == .urlParameter
-    only = !isHashed || table.allSatisfy { $0 == table[0] } ? first : nil
+    only = !isHashed || table.allSatisfy { $0 == table[0] } ? Int(table[0]) : nil
   }
 
   /// The server that HAProxy picks for a key; nil for a key without anything to hash, which goes to
   /// round robin.
   ///
   /// - Complexity: O(length of the key), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  public func index(for key: Span<UInt8>) -> Int? {
     if let only { return only }
     guard let hash = keyHash.hash(key) else { return nil }
     return Int(table[Int(hash % UInt32(truncatingIfNeeded: table.count))])
@@ -105,8 +119,29 @@ public struct HAProxyMapHash: NodeSelector {
   /// The server of a key, and that is all.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    guard let choice = choice(for: key) else { return .stateful("round robin") }
-    guard visit(choice) else { return .stopped }
-    return pool.usableCount == 1 ? .everyNode : .stateful("the same server again")
+    guard let index = index(for: key) else { return .stateful("round robin") }
+    guard visit(index) else { return .stopped }
+    return usableCount == 1 ? .everyNode : .stateful("the same server again")
+  }
+
+  /// The hash of a key; nil if HAProxy finds nothing to hash in it.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
+    keyHash.hash(key).map { UInt64($0) }
+  }
+
+  /// The entries of the table, which are residues of the hash.
+  ///
+  /// - Complexity: O(entries).
+  public func keySpace() -> KeySpace {
+    if let only {
+      return KeySpace(everyKeyTo: only, domain: .bits32, keyHash: keyHash.identity)
+    }
+    var residues = OwnedIntervals(HashDomain(last: UInt64(table.count) - 1))
+    for (entry, server) in table.enumerated() {
+      residues.append(through: UInt64(entry), .node(Int(server)))
+    }
+    return KeySpace(
+      domain: .bits32, keyHash: keyHash.identity, form: .residues(residues),
+      stateRule: keyHash.hashesEveryKey ? nil : "round robin")
   }
 }

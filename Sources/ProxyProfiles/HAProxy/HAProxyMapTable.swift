@@ -8,7 +8,7 @@ enum HAProxyMapTable {
   ///   - size: The number of entries, usually the sum of the weights.
   /// - Returns: The position in `weights` of each entry.
   static func fill(weights: [Int], size: Int) -> [UInt32] {
-    // Too short a table would never give a score the chance to be paid.
+    // In a table of one entry no score would ever be paid.
     if size == 1 { return [0] }
     // Equal weights take turns.
     if size == weights.count, weights.allSatisfy({ $0 == 1 }) {

@@ -1,98 +1,82 @@
 internal import ConsistentHashing
 
-/// The options of HAProxy's rules in cluster documents, in the words of its configuration.
-enum HAProxyOptions {
-  private static let balance = AlgorithmOption(
-    name: "balance", kind: .word(["source", "uri", "url_param", "hdr", "hash"]), standard: nil,
-    summary: "where HAProxy takes the key from; unless given, as the cluster's key says")
-  private static let wholeURI = AlgorithmOption(
-    name: "uri-whole", kind: .word(["on", "off"]), standard: "off",
-    summary: "balance uri whole: the query is hashed as well")
-  private static let pathOnly = AlgorithmOption(
-    name: "uri-path-only", kind: .word(["on", "off"]), standard: "off",
-    summary: "balance uri path-only: scheme and authority are left out")
-  private static let length = AlgorithmOption(
-    name: "uri-len", kind: .integer(1...Int(Int32.max)), standard: nil,
-    summary: "balance uri len: the bytes that are looked at; all unless given")
-  private static let depth = AlgorithmOption(
-    name: "uri-depth", kind: .integer(1...Int(Int32.max - 1)), standard: nil,
-    summary: "balance uri depth: the directories that are hashed; all unless given")
-  private static let function = AlgorithmOption(
-    name: "hash", kind: .word(HAProxyKeyHash.Function.allCases.map(\.rawValue)), standard: nil,
-    summary: "the hash function; sdbm unless given")
-  private static let backups = AlgorithmOption(
-    name: "allbackups", kind: .word(["on", "off"]), standard: "off",
-    summary: "option allbackups: all backup servers are used together")
+/// What a backend says about keys: `balance`, and the words after the method of `hash-type`.
+public struct HAProxyHashing: Hashable, Sendable {
+  /// The hash function; sdbm if nil.
+  public var function: HAProxyKeyHash.Function?
 
-  /// The option `hash-key` with the values that a version knows.
-  static func hashKey(_ keys: [HAProxyHashKey]) -> AlgorithmOption {
-    AlgorithmOption(
-      name: "hash-key", kind: .word(keys.map(\.rawValue)), standard: "id",
-      summary: "what identifies a server")
-  }
+  /// The modifier `avalanche`; if nil, it is on only under `hash-type consistent` without a function.
+  public var isAvalanche: Bool?
 
-  /// The options that all the rules have; `avalanche` is on where the hash type alone implies it.
-  static func shared(avalancheAlone: Bool) -> [AlgorithmOption] {
-    let avalanche = AlgorithmOption(
-      name: "avalanche", kind: .word(["on", "off"]), standard: nil,
-      summary: avalancheAlone
-        ? "whether hashes are scattered; on unless given, off if hash is given"
-        : "whether hashes are scattered; off unless given")
-    return [function, avalanche, balance, wholeURI, pathOnly, length, depth, backups]
-  }
+  /// Where HAProxy takes the key from; if nil, the key source of the placement decides.
+  public var balance: HAProxyBalance?
 
-  static func usesAllBackups(_ options: OptionValues) throws(ClusterError) -> Bool {
-    try isOn(backups, options)
-  }
+  /// The part of a request target that `balance uri` hashes.
+  public var uriPart = HAProxyURIPart()
+
+  /// Describes a backend that says nothing.
+  public init() {}
 
   /// How keys are hashed.
   ///
   /// - Throws: `ClusterError` for options of `balance uri` under another balance.
-  static func keyHash(
-    _ options: OptionValues, for cluster: Cluster, avalancheAlone: Bool
-  ) throws(ClusterError) -> HAProxyKeyHash {
-    let isGiven = options.has(function.name)
-    let isAvalanche =
-      options.has("avalanche")
-      ? try options.word("avalanche") == "on" : avalancheAlone && !isGiven
-    let name = isGiven ? try options.word(function.name) : ""
-    return HAProxyKeyHash(
-      function: HAProxyKeyHash.Function(rawValue: name) ?? .sdbm, isAvalanche: isAvalanche,
-      balance: try balance(options, for: cluster))
-  }
-
-  private static func balance(
-    _ options: OptionValues, for cluster: Cluster
-  ) throws(ClusterError) -> HAProxyBalance {
-    var balance = HAProxyBalance(cluster.key)
-    if options.has(Self.balance.name) {
-      switch try options.word(Self.balance.name) {
-      case "source": balance = .source
-      case "uri": balance = .uri(HAProxyURIPart())
-      case "hdr": balance = .header
-      case "hash": balance = .expression
-      default: balance = .urlParameter
-      }
-    }
-    let part = HAProxyURIPart(
-      isWhole: try isOn(wholeURI, options), isPathOnly: try isOn(pathOnly, options),
-      length: options.has(length.name) ? try options.integer(length.name) : nil,
-      depth: options.has(depth.name) ? try options.integer(depth.name) : nil)
-    if case .uri = balance { return .uri(part) }
-    guard part == HAProxyURIPart() else {
-      let given = [wholeURI, pathOnly, length, depth].map(\.name)
-        .first { cluster.options[$0] != nil }
+  func keyHash(from key: KeySource?, isConsistent: Bool) throws(ClusterError) -> HAProxyKeyHash {
+    let balance = balance ?? HAProxyBalance(key)
+    if balance != .uri, let name = uriPart.firstOption {
       throw ClusterError(
-        .invalidOption, .option(given ?? length.name),
-        "the option \(given ?? length.name) belongs to balance uri",
+        .invalidOption, .option(name), "the option \(name) belongs to balance uri",
         remedy: "write balance: uri, or leave it out")
     }
-    return balance
+    return HAProxyKeyHash(
+      function: function ?? .sdbm, isAvalanche: isAvalanche ?? (isConsistent && function == nil),
+      balance: balance, uriPart: uriPart)
+  }
+}
+
+/// The options that all of HAProxy's rules have, in the words of its configuration.
+protocol HAProxyOptions: RuleOptions {
+  /// How keys are hashed.
+  var hashing: HAProxyHashing { get set }
+
+  /// `option allbackups`: whether all backup servers are used together.
+  var usesAllBackups: Bool { get set }
+}
+
+extension HAProxyOptions {
+  /// The fields of these options.
+  static func sharedFields(isConsistent: Bool) -> [OptionField<Self>] {
+    [
+      .word("hash", \.hashing.function, "the hash function; sdbm unless given"),
+      .flag(
+        "avalanche", \.hashing.isAvalanche,
+        isConsistent
+          ? "whether hashes are scattered; on unless given, off if hash is given"
+          : "whether hashes are scattered; off unless given"),
+      .word(
+        "balance", \.hashing.balance,
+        "where HAProxy takes the key from; unless given, as the cluster's key says"),
+      .flag(
+        "uri-whole", \.hashing.uriPart.isWhole,
+        "balance uri whole: the query is hashed as well"),
+      .flag(
+        "uri-path-only", \.hashing.uriPart.isPathOnly,
+        "balance uri path-only: scheme and authority are left out"),
+      .integer(
+        "uri-len", \.hashing.uriPart.length, in: 1...Int(Int32.max),
+        "balance uri len: the bytes that are looked at; all unless given"),
+      .integer(
+        "uri-depth", \.hashing.uriPart.depth, in: 1...Int(Int32.max - 1),
+        "balance uri depth: the directories that are hashed; all unless given"),
+      .flag(
+        "allbackups", \.usesAllBackups,
+        "option allbackups: all backup servers are used together"),
+    ]
   }
 
-  private static func isOn(
-    _ option: AlgorithmOption, _ options: OptionValues
-  ) throws(ClusterError) -> Bool {
-    try options.word(option.name) == "on"
+  /// The field `hash-key` with the values that a version knows.
+  static func hashKeyField(
+    _ path: any (WritableKeyPath<Self, HAProxyHashKey> & Sendable), of keys: [HAProxyHashKey]
+  ) -> OptionField<Self> {
+    .word("hash-key", path, of: keys, "what identifies a server")
   }
 }

@@ -17,29 +17,26 @@ struct HAProxyPool: Sendable {
   /// Whether of the candidates, which are backups then, only the first is used.
   let usesFirstOnly: Bool
 
-  /// Checks servers and numbers them.
+  /// Checks the servers of a cluster and numbers them.
   ///
   /// Ids that are not given count up from 1: each server without one takes the first number not
   /// taken yet from the counter on and sets the counter to it; then, after every server whether it
   /// has an id of its own or not, the counter goes on by one. Ids that are given count as taken from
   /// the beginning.
-  init(_ servers: [HAProxyServer], for nodeCount: Int, usesAllBackups: Bool) throws(ClusterError) {
+  ///
+  /// - Throws: `ClusterError` if no node is available, HAProxy refuses a weight or a property, or an id
+  ///   or guid is given twice.
+  init(_ cluster: Cluster, usesAllBackups: Bool) throws(ClusterError) {
+    try cluster.requireAvailableNode()
+    var servers: [HAProxyServer] = []
+    servers.reserveCapacity(cluster.nodes.count)
     var taken: [Int: Int] = [:]
     var guids: [NodeID: Int] = [:]
-    for (position, server) in servers.enumerated() {
-      guard (0...HAProxyServer.largestWeight).contains(server.weight) else {
-        throw HAProxyServer.badWeight(
-          "server '\(server.name)'", Double(server.weight), at: position)
-      }
-      if let id = server.id {
-        guard (1...Int(Int32.max)).contains(id) else {
-          throw HAProxyServer.badID("server '\(server.name)'", "\(id)", at: position)
-        }
-        try Self.take(id, "haproxy-id", &taken, servers, position)
-      }
-      if let guid = server.guid {
-        try Self.take(NodeID(guid), "guid", &guids, servers, position)
-      }
+    for (position, node) in cluster.nodes.enumerated() {
+      let server = try HAProxyServer(node, at: position)
+      servers.append(server)
+      if let id = server.id { try Self.take(id, "haproxy-id", &taken, servers) }
+      if let guid = server.guid { try Self.take(NodeID(guid), "guid", &guids, servers) }
     }
     var ids: [Int] = []
     ids.reserveCapacity(servers.count)
@@ -54,45 +51,39 @@ struct HAProxyPool: Sendable {
       }
       next += 1
     }
-    let active = servers.indices.filter { servers[$0].isUsable && !servers[$0].isBackup }
-    let backups = servers.indices.filter { servers[$0].isUsable && servers[$0].isBackup }
-    guard nodeCount == servers.count, !active.isEmpty || !backups.isEmpty else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no server is up and has a weight",
-        remedy: "set one to state up and weight 1")
-    }
+    let usable = servers.indices.filter { servers[$0].isUsable }
+    let active = usable.filter { !servers[$0].isBackup }
     self.servers = servers
     self.ids = ids
-    usableCount = active.count + backups.count
-    candidates = active.isEmpty ? backups : active
+    usableCount = usable.count
+    candidates = active.isEmpty ? usable : active
     usesFirstOnly = active.isEmpty && !usesAllBackups
   }
 
-  /// The only server that keys can come to, if there is one only.
+  /// The only server that keys can come to, if there is only one.
   var onlyServer: Int? {
     usesFirstOnly || candidates.count == 1 ? candidates[0] : nil
   }
 
+  /// The weight of each server that HAProxy means to share the keys; 0 for all others.
+  var sharingWeights: [Double] {
+    var weights = servers.map { _ in 0.0 }
+    for position in usesFirstOnly ? candidates.prefix(1) : candidates[...] {
+      weights[position] = Double(servers[position].weight)
+    }
+    return weights
+  }
+
+  /// Notes that the last server has a value, which no other may have.
   private static func take<Value: Hashable>(
-    _ value: Value, _ what: String, _ taken: inout [Value: Int], _ servers: [HAProxyServer],
-    _ position: Int
+    _ value: Value, _ what: String, _ taken: inout [Value: Int], _ servers: [HAProxyServer]
   ) throws(ClusterError) {
+    let position = servers.count - 1
     guard let first = taken.updateValue(position, forKey: value) else { return }
     throw ClusterError(
       .invalidProperty, .node(position),
-      "servers '\(servers[first].name)' and '\(servers[position].name)' have the same \(what) "
-        + "\(value)",
+      "servers \(quoted(servers[first].name)) and \(quoted(servers[position].name)) have the same "
+        + "\(what) \(value)",
       remedy: "give each server a \(what) of its own")
-  }
-
-  /// The lines of a cluster's nodes.
-  static func servers(of cluster: Cluster) throws(ClusterError) -> [HAProxyServer] {
-    try cluster.requireAvailableNode()
-    var servers: [HAProxyServer] = []
-    servers.reserveCapacity(cluster.nodes.count)
-    for (position, node) in cluster.nodes.enumerated() {
-      servers.append(try HAProxyServer(node, at: position))
-    }
-    return servers
   }
 }

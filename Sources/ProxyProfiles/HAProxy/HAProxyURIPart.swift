@@ -16,7 +16,7 @@ public struct HAProxyURIPart: Hashable, Sendable {
   /// `depth`: how many directories, the first being `/`; all if nil.
   public var depth: Int?
 
-  /// Describes a part; up to the query unless told otherwise.
+  /// Describes a part: by default the whole target up to its query.
   public init(
     isWhole: Bool = false, isPathOnly: Bool = false, length: Int? = nil, depth: Int? = nil
   ) {
@@ -24,6 +24,21 @@ public struct HAProxyURIPart: Hashable, Sendable {
     self.isPathOnly = isPathOnly
     self.length = length
     self.depth = depth
+  }
+
+  /// The options that differ from the default, in the words of the configuration.
+  var words: [String] {
+    [
+      isWhole ? "whole" : nil, isPathOnly ? "path-only" : nil, length.map { "len-\($0)" },
+      depth.map { "depth-\($0)" },
+    ].compactMap { $0 }
+  }
+
+  /// The name of the first option that differs from the default, as documents write it.
+  var firstOption: String? {
+    if isWhole { return "uri-whole" }
+    if isPathOnly { return "uri-path-only" }
+    return length != nil ? "uri-len" : depth != nil ? "uri-depth" : nil
   }
 
   /// The positions of the bytes that are hashed.
@@ -46,7 +61,7 @@ public struct HAProxyURIPart: Hashable, Sendable {
     return start..<end
   }
 
-  /// Where the path begins: at once in `/path`, at the first slash behind `scheme://`, nowhere in
+  /// Where the path begins: at once in `/path`, at the first slash after `scheme://`, nowhere in
   /// `*` and `host:port`.
   private static func startOfPath(_ target: Span<UInt8>) -> Int {
     guard target.count > 0, target[0] != UInt8(ascii: "/") else { return 0 }

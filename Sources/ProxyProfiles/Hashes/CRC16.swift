@@ -5,7 +5,7 @@ enum CRC16 {
     UInt16(truncatingIfNeeded: wide(bytes))
   }
 
-  /// The same steps on an accumulator of 32 bits that is never cut to 16: what twemproxy calls crc16.
+  /// The same steps on an accumulator of 32 bits that is never truncated to 16: what twemproxy calls crc16.
   ///
   /// Its low half is ``checksum(_:)``; what the shifts push out stays above.
   static func wide(_ bytes: Span<UInt8>) -> UInt32 {

@@ -4,24 +4,7 @@ enum JenkinsHash {
 
   /// The hash of some bytes.
   static func hash(_ bytes: Span<UInt8>, seed: UInt32) -> UInt32 {
-    let start = initial &+ UInt32(truncatingIfNeeded: bytes.count) &+ seed
-    var s = State(a: start, b: start, c: start)
-    var position = 0
-    while bytes.count &- position > 12 {
-      s.a &+= LittleEndian.word32(bytes, position)
-      s.b &+= LittleEndian.word32(bytes, position &+ 4)
-      s.c &+= LittleEndian.word32(bytes, position &+ 8)
-      s.mix()
-      position &+= 12
-    }
-    if position == bytes.count { return s.c }
-    let end1 = min(position + 4, bytes.count)
-    let end2 = min(position + 8, bytes.count)
-    s.a &+= UInt32(truncatingIfNeeded: LittleEndian.tail(bytes, from: position, to: end1))
-    s.b &+= UInt32(truncatingIfNeeded: LittleEndian.tail(bytes, from: end1, to: end2))
-    s.c &+= UInt32(truncatingIfNeeded: LittleEndian.tail(bytes, from: end2))
-    s.finish()
-    return s.c
+    Lookup3.hash(bytes, start: seed)
   }
 
   /// The hash of two words.

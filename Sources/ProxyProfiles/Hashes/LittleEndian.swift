@@ -1,12 +1,5 @@
 /// Reads little-endian words out of bytes, at any position.
 enum LittleEndian {
-  /// The four bytes from a position on.
-  static func word32(_ bytes: Span<UInt8>, _ position: Int) -> UInt32 {
-    unsafe bytes.withUnsafeBytes {
-      unsafe UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-    }
-  }
-
   /// The eight bytes from a position on.
   static func word64(_ bytes: Span<UInt8>, _ position: Int) -> UInt64 {
     unsafe bytes.withUnsafeBytes {

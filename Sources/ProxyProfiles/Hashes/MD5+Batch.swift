@@ -1,16 +1,32 @@
 internal import CMD5
 internal import CXXHash
+internal import ConsistentHashing
+
+extension RingPoints {
+  /// Looks up many keys that are placed by the first words of their MD5, shifted to the left; see
+  /// `indices(forKeys:ends:into:place:choose:)`.
+  @inline(__always) func indicesByMD5(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into indices: inout MutableSpan<Int32>,
+    shiftedBy shift: UInt64, choose: (_ owner: Int, _ key: Span<UInt8>) -> Int?
+  ) throws(BatchError) {
+    try self.indices(
+      forKeys: keys, ends: ends, into: &indices,
+      placeAll: { start, ends, places in
+        MD5.firstWords(keys, from: start, ends: ends, shiftedBy: shift, into: &places)
+      }, choose: choose)
+  }
+}
 
 extension MD5 {
-  /// The first words of the digests of many keys, moved to the left.
+  /// The first words of the digests of many keys, shifted to the left.
   ///
   /// Sixteen keys at a time where all of them fit one block, several times as fast as one by one.
   ///
   /// - Parameters:
-  ///   - keys: The bytes of all keys, laid end to end.
+  ///   - keys: The bytes of all keys, end to end.
   ///   - start: Where the first key begins.
   ///   - ends: Where each key ends, within `keys` and in ascending order.
-  ///   - shift: How far each word is moved to the left.
+  ///   - shift: How many bits each word is shifted to the left.
   ///   - words: As many places as there are ends.
   static func firstWords(
     _ keys: Span<UInt8>, from start: Int, ends: Span<Int>, shiftedBy shift: UInt64,
@@ -23,7 +39,7 @@ extension MD5 {
     var lengths = InlineArray<16, Int>(repeating: 0)
     var digests = InlineArray<16, UInt32>(repeating: 0)
     while first < ends.count {
-      // Lanes of the last group that no key is left for hash no bytes.
+      // In the last group, lanes without a key hash no bytes.
       let count = min(lanes, ends.count &- first)
       var longest = 0
       for lane in 0..<lanes {

@@ -36,7 +36,7 @@ enum MD5 {
   }
 
   /// The four words that blocks are mixed into.
-  private struct State {
+  struct State {
     var a: UInt32 = 0x6745_2301
     var b: UInt32 = 0xEFCD_AB89
     var c: UInt32 = 0x98BA_DCFE

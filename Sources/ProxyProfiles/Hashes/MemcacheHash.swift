@@ -1,22 +1,32 @@
+internal import ConsistentHashing
+
 /// One of the 32-bit key hashes that memcached clients and proxies offer, by what it computes.
 ///
 /// Their names differ; see ``LibmemcachedHash`` and ``TwemproxyHash``.
 struct MemcacheHash: Sendable {
-  enum Function: Sendable {
-    case oneAtATime
-    case md5
-    case crc16
+  /// What is computed, under the name that key spaces give it.
+  ///
+  /// Functions that widen bytes with their sign say so in their names: they differ from the published
+  /// ones for bytes from 0x80 on.
+  enum Function: String, Sendable {
+    case oneAtATime = "one-at-a-time-signed"
+    /// The first little-endian word of the digest.
+    case md5 = "md5-32"
+    case crc16 = "crc16-wide"
     case crc32
     /// Bits 16 to 30 of the CRC-32 only.
-    case crc32FifteenBits
-    case fnv1Low64
-    case fnv1aLow64
-    case fnv1
-    case fnv1a
-    case superFastHash
-    case murmur2
-    case murmur3
-    case lookup3
+    case crc32FifteenBits = "crc32-bits-16-30"
+    case fnv1Low64 = "fnv1-64-low32-signed"
+    case fnv1aLow64 = "fnv1a-64-low32-signed"
+    case fnv1 = "fnv1-32-signed"
+    case fnv1a = "fnv1a-32-signed"
+    case superFastHash = "superfasthash-signed"
+    case murmur2 = "murmur2-32-seeded-by-length"
+    case murmur3 = "murmur3-32-seeded-by-length"
+    case lookup3 = "lookup3-32-from-13"
+
+    /// The identity of the function.
+    var identity: KeyHashIdentity { KeyHashIdentity(function: rawValue) }
   }
 
   let function: Function
@@ -26,10 +36,9 @@ struct MemcacheHash: Sendable {
     self.function = function
   }
 
-  /// How far to the left a hash fills 64 bits from the top, so that hashes of fewer bits spread over a
-  /// ring of such hashes as well.
-  var shift: UInt64 {
-    if case .crc32FifteenBits = function { 49 } else { 32 }
+  /// The values of a hash: 2³², or 2¹⁵.
+  var domain: HashDomain {
+    if case .crc32FifteenBits = function { HashDomain(last: 0x7FFF) } else { .bits32 }
   }
 
   /// The hash of a key.

@@ -1,12 +1,12 @@
 /// SHA-256 (FIPS 180-4), of which Varnish takes a part.
 ///
-/// Whole and in one call, without allocation, as ``MD5`` beside it. Nothing secret is hashed here.
+/// In one call, without allocation, as ``MD5``. Nothing secret is hashed here.
 enum SHA256 {
   /// The digest of some bytes as eight big-endian words.
   ///
   /// - Parameters:
   ///   - bytes: The bytes.
-  ///   - endsInZero: Whether one zero byte more is hashed behind them.
+  ///   - endsInZero: Whether one more zero byte is hashed after them.
   static func digest(_ bytes: Span<UInt8>, endsInZero: Bool = false) -> InlineArray<8, UInt32> {
     var state = initial
     var start = 0

@@ -3,7 +3,7 @@
 /// Written from the description of the function, not from its author's code. Pairs of bytes are
 /// little-endian and unsigned; the third of three last bytes is a signed `char`.
 enum SuperFastHash {
-  /// The hash of some bytes; 0 of none.
+  /// The hash of some bytes; 0 for an empty span.
   static func hash(_ bytes: Span<UInt8>) -> UInt32 {
     if bytes.isEmpty { return 0 }
     var h: UInt32 = 0

@@ -23,33 +23,14 @@ public import ConsistentHashing
 ///   hashed again with offsets s, s + 1, … modulo M, s being its first slot, until it meets a server
 ///   that is not down. That is the preference order. Drained nodes fill no slots.
 ///
-/// Keys are clients: `203.0.113.7:40000`, `[2001:db8::7]:40000`, or an address alone. Any other key is
-/// no client; it takes the jhash of its bytes in place of the folded address, so that samples spread as
-/// clients do.
+/// Keys are clients: `203.0.113.7:40000`, `[2001:db8::7]:40000`, or an address alone. Any other key
+/// takes the jhash of its bytes in place of the folded address, so that sample keys spread as clients
+/// do.
 ///
 /// Not modelled: connections that exist, persistence, and servers set aside by thresholds.
 public struct IPVSMaglev: NodeSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
-
-  /// The number of slots.
-  public let tableSize: Int
-
-  /// Whether clients of servers that are down are hashed again: `mh-fallback`.
-  public let fallsBack: Bool
-
-  /// Whether the client's port counts: `mh-port`.
-  public let hashesPort: Bool
-
-  private let table: NodeTable
-  private let isDown: [Bool]
-  private let memberCount: Int
-
-  private static let hash1 = HSipHash(2_654_435_761, 2_654_435_761)
-  private static let hash2 = HSipHash(2_654_446_892, 2_654_446_892)
-
-  /// The sizes of tables under `CONFIG_IP_VS_MH_TAB_INDEX` 8 to 17.
-  private static let primes = [251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521, 131_071]
 
   /// The order in which a list of servers is given.
   public enum ListOrder: String, CaseIterable, Sendable {
@@ -59,28 +40,69 @@ public struct IPVSMaglev: NodeSelector {
     case kernel
   }
 
-  /// Builds the table of a cluster.
-  ///
-  /// - Parameters:
-  ///   - cluster: The nodes, in `order`.
-  ///   - tableIndex: `CONFIG_IP_VS_MH_TAB_INDEX`, from 8 to 17.
-  ///   - fallsBack: Whether the service has the flag `mh-fallback`.
-  ///   - hashesPort: Whether the service has the flag `mh-port`.
-  ///   - order: The order of the nodes.
-  /// - Throws: `ClusterError` if no node is available, an address is not an IP address with a port,
-  ///   IPv4 and IPv6 are mixed, a weight is not whole, or there are more servers than slots.
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// `CONFIG_IP_VS_MH_TAB_INDEX`, from 8 to 17.
+    public var tableIndex = 12
+    /// Whether clients of servers that are down are hashed again: the flag `mh-fallback`.
+    public var fallsBack = false
+    /// Whether the client's port counts: the flag `mh-port`.
+    public var hashesPort = false
+    /// The order of the nodes.
+    public var order = ListOrder.added
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "table-index", \.tableIndex, in: 8...17,
+        "CONFIG_IP_VS_MH_TAB_INDEX: 2^index slots, nearly"),
+      .flag(
+        "mh-fallback", \.fallsBack, "the service flag: hash again when the server is down"),
+      .flag("mh-port", \.hashesPort, "the service flag: hash the client's port as well"),
+      .word(
+        "list-order", \.order, "the order of the nodes: as added, or as the kernel lists them"),
+    ]
+  }
+
+  private let table: SlotTable
+  private let fallsBack: Bool
+  private let hashesPort: Bool
+  private let isDown: [Bool]
+  private let availableCount: Int
+
+  private static let hash1 = HSipHash(2_654_435_761, 2_654_435_761)
+  private static let hash2 = HSipHash(2_654_446_892, 2_654_446_892)
+
+  /// The sizes of tables under `CONFIG_IP_VS_MH_TAB_INDEX` 8 to 17.
+  private static let primes = [251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521, 131_071]
+
+  private static let system = TargetSystem("IPVS", weights: 0...65_535)
+
+  /// Builds the table of a cluster, given its ``Options`` one by one.
   public init(
     _ cluster: Cluster, tableIndex: Int = 12, fallsBack: Bool = false, hashesPort: Bool = false,
     order: ListOrder = .added
   ) throws(ClusterError) {
+    var options = Options()
+    options.tableIndex = tableIndex
+    options.fallsBack = fallsBack
+    options.hashesPort = hashesPort
+    options.order = order
+    try self.init(cluster, options)
+  }
+
+  /// Builds the table of a cluster.
+  ///
+  /// - Throws: `ClusterError` if no node is available, an address is not an IP address with a port,
+  ///   IPv4 and IPv6 are mixed, a weight is not whole, or there are more servers than slots.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    try options.check(for: "ipvs-mh")
     try cluster.requireAvailableNode()
-    guard (8...17).contains(tableIndex) else {
-      throw ClusterError(
-        .invalidOption, .option("table-index"), "the table index is \(tableIndex)",
-        remedy: "use a number from 8 to 17")
-    }
     let nodes = cluster.nodes
-    let size = Self.primes[tableIndex - 8]
+    let size = Self.primes[options.tableIndex - 8]
     guard nodes.count <= size else {
       throw ClusterError(
         .tooLarge, .cluster, "\(nodes.count) servers are more than the \(size) slots",
@@ -89,14 +111,15 @@ public struct IPVSMaglev: NodeSelector {
     var servers: [Server] = []
     var isIPv6: Bool?
     for (index, node) in nodes.enumerated() {
-      let address = try ServerAddress(node, at: index, system: "IPVS")
+      let address = try Self.system.address(of: node, at: index)
       if let isIPv6, isIPv6 != address.address.isIPv6 {
         throw ClusterError(
-          .invalidAddress, .node(index), "node '\(node.id)' is of another address family",
+          .invalidAddress, .node(index),
+          "node \(quoted(node.id.text)) is of another address family",
           remedy: "an IPVS service has addresses of one family")
       }
       isIPv6 = address.address.isIPv6
-      let weight = try node.wholeWeight(0...65_535, at: index, system: "IPVS")
+      let weight = try Self.system.weight(of: node, at: index)
       let value = UInt32(address.port) &+ Self.fold(address.address)
       servers.append(
         Server(
@@ -104,14 +127,14 @@ public struct IPVSMaglev: NodeSelector {
           offset: Int(Self.hash1.hash(littleEndian: value)) % size,
           skip: Int(Self.hash2.hash(littleEndian: value)) % (size - 1) + 1))
     }
-    if order == .added { servers.reverse() }
+    if options.order == .added { servers.reverse() }
     self.nodes = nodes
-    tableSize = size
-    self.fallsBack = fallsBack
-    self.hashesPort = hashesPort
+    fallsBack = options.fallsBack
+    hashesPort = options.hashesPort
     isDown = nodes.map { !$0.isAvailable }
-    memberCount = nodes.count(where: \.isAvailable)
-    table = NodeTable(Self.fill(servers, size: size, bits: tableIndex / 2), bound: nodes.count)
+    availableCount = nodes.count(where: \.isAvailable)
+    table = SlotTable(
+      Self.fill(servers, size: size, bits: options.tableIndex / 2), bound: nodes.count)
   }
 
   private struct Server {
@@ -121,6 +144,7 @@ public struct IPVSMaglev: NodeSelector {
     let skip: Int
   }
 
+  /// The owners of the slots.
   private static func fill(_ servers: [Server], size: Int, bits: Int) -> [UInt32] {
     let divisor = servers.reduce(0) { greatestCommonDivisor($0, $1.weight) }
     let largest = (servers.map(\.weight).max() ?? 0) / divisor
@@ -155,7 +179,7 @@ public struct IPVSMaglev: NodeSelector {
   }
 
   /// The server of each slot, as a position in ``nodes``.
-  public var slots: [Int] { (0..<tableSize).map { table[$0] } }
+  package var slots: [Int] { table.slots }
 
   /// The number that a client is hashed as: folded address and port.
   private func value(of key: Span<UInt8>) -> UInt32 {
@@ -164,20 +188,30 @@ public struct IPVSMaglev: NodeSelector {
   }
 
   private func slot(_ value: UInt32) -> Int {
-    Int(Self.hash1.hash(littleEndian: value) % UInt32(truncatingIfNeeded: tableSize))
+    Int(Self.hash1.hash(littleEndian: value) % UInt32(truncatingIfNeeded: table.entries.count))
+  }
+
+  /// The server that a client's number leads to in a step of the fallback, given its first slot.
+  private func server(_ value: UInt32, _ first: Int, step: Int) -> Int {
+    table.entries[slot(value &+ UInt32((first + step) % table.entries.count))]
+  }
+
+  /// The hash of a client, of 32 bits.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
+    UInt64(Self.hash1.hash(littleEndian: value(of: key)))
   }
 
   /// The server that a client goes to; nil if it is refused.
   ///
   /// - Complexity: O(1) while the server is up, without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  public func index(for key: Span<UInt8>) -> Int? {
     let value = value(of: key)
     let first = slot(value)
-    let index = table[first]
+    let index = table.entries[first]
     if !isDown[index] { return index }
     guard fallsBack else { return nil }
-    for step in 0..<tableSize {
-      let index = table[slot(value &+ UInt32((first + step) % tableSize))]
+    for step in 0..<table.entries.count {
+      let index = server(value, first, step: step)
       if !isDown[index] { return index }
     }
     return nil
@@ -192,14 +226,39 @@ public struct IPVSMaglev: NodeSelector {
     func isFinal(_ index: Int) -> Bool {
       !isDown[index] && met.insert(index) && !visit(index)
     }
-    if isFinal(table[first]) { return .stopped }
+    if isFinal(table.entries[first]) { return .stopped }
     if fallsBack {
-      for step in 0..<tableSize {
-        if met.count == memberCount { break }
-        if isFinal(table[slot(value &+ UInt32((first + step) % tableSize))]) { return .stopped }
+      for step in 0..<table.entries.count {
+        if met.count == availableCount { break }
+        if isFinal(server(value, first, step: step)) { return .stopped }
       }
     }
-    return met.count == memberCount
+    return met.count == availableCount
       ? .everyNode : .stateful(fallsBack ? "the client is refused" : "no fallback")
+  }
+
+  /// The residues of M with their servers.
+  ///
+  /// The clients of a server that is down are refused, or hashed again under `mh-fallback`. Each further
+  /// hash meets one of all slots, so that these clients are spread over the other servers as the slots
+  /// are. Their shares are given where servers that are up have at least a sixth of the slots: fewer
+  /// than one client in 10¹⁹ then meets none of them and is refused.
+  ///
+  /// - Complexity: O(slots).
+  public func keySpace() -> KeySpace {
+    let someAreDown = availableCount < nodes.count { $0.isMember }
+    func space(_ rehashedShares: [Double]?) -> KeySpace {
+      KeySpace(
+        domain: .bits32,
+        keyHash: KeyHashIdentity(function: hashesPort ? "ipvs-client-and-port" : "ipvs-client"),
+        form: table.residues { isDown[$0] ? (fallsBack ? .rehashed : .state) : .node($0) },
+        rehashedShares: rehashedShares, stateRule: someAreDown ? "the client is refused" : nil)
+    }
+    let unspread = space(nil)
+    guard fallsBack, someAreDown, let shares = unspread.shares(nodeCount: nodes.count)?.nodes else {
+      return unspread
+    }
+    let up = shares.reduce(0, +)
+    return 6 * up >= 1 ? space(shares.map { $0 / up }) : unspread
   }
 }

@@ -6,7 +6,7 @@ public import ConsistentHashing
 /// `get_packet_hash`, 2021 and later; tables checked against the numbers of katran's own tests,
 /// addresses and packets read in the source only):
 ///
-/// - A real is identified by folly's hash of its address; see ``KatranReal``. Reals of weight 0 are
+/// - A real is identified by folly's hash of its address; see `KatranReal`. Reals of weight 0 are
 ///   left out, the others sort by hash. With M slots, `offset = H(hash, 42; 0) mod M` and
 ///   `skip = H(hash, 2718281828; 2307) mod (M − 1) + 1`, where H(a, b; seed) is the first half of
 ///   MurmurHash3 x64-128 of the sixteen little-endian bytes of a and b.
@@ -19,8 +19,8 @@ public import ConsistentHashing
 ///   little-endian machine loads.
 ///
 /// Keys are clients: `203.0.113.7:40000`, `[2001:db8::7]:40000`, or an address alone for port 0, as
-/// under `F_HASH_NO_SRC_PORT`. The destination port is the VIP's. Any other key is no packet; it takes
-/// the jhash of its bytes under the seed `512 · M`, so that samples spread as packets do.
+/// under `F_HASH_NO_SRC_PORT`. The destination port is the VIP's. Any other key takes the jhash of its
+/// bytes under the seed `512 · M`, so that sample keys spread as packets do.
 ///
 /// A real that fails is removed by the control plane and the table is built anew, so there is no
 /// preference beyond the choice. Not modelled: packets of known connections, which go where the LRU
@@ -29,92 +29,101 @@ public struct KatranMaglev: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// The number of slots, `RING_SIZE`.
-  public let tableSize: Int
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// The number of slots, `RING_SIZE`: a prime up to 5 000 011.
+    public var tableSize = 65_537
+    /// The port of the VIP, from 0 to 65535.
+    public var port = 443
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer("table-size", \.tableSize, in: 2...largestTableSize, "RING_SIZE: a prime"),
+      .integer("port", \.port, in: 0...65_535, "the port of the VIP"),
+    ]
+  }
+
+  private let table: SlotTable
 
   /// The port of the VIP.
-  public let port: UInt16
-
-  private let table: NodeTable
-
-  /// The table size unless configured.
-  public static let defaultTableSize = 65_537
+  private let port: UInt16
 
   /// The largest table size that is built.
-  public static let largestTableSize = 5_000_011
+  private static let largestTableSize = 5_000_011
 
   /// `MAX_VIPS`, which goes into the seeds.
   private static let maximumVIPs = 512
+
+  private static let system = TargetSystem("katran")
+
+  /// Builds katran's table for a cluster, given its ``Options`` one by one.
+  public init(_ cluster: Cluster, tableSize: Int = 65_537, port: Int = 443) throws(ClusterError) {
+    var options = Options()
+    options.tableSize = tableSize
+    options.port = port
+    try self.init(cluster, options)
+  }
 
   /// Builds katran's table for a cluster: a real is a node's address without its port.
   ///
   /// - Parameters:
   ///   - cluster: The nodes; their order does not matter. Drained nodes and nodes that are down are not
   ///     given to katran.
-  ///   - tableSize: A prime.
-  ///   - port: The port of the VIP.
+  ///   - options: The options.
   /// - Throws: `ClusterError` if no node is available, an address is not an IP address, two nodes have
   ///   the same one, a weight is not whole, or the size is not a prime.
-  public init(_ cluster: Cluster, tableSize: Int = defaultTableSize, port: UInt16 = 443)
-    throws(ClusterError)
-  {
-    try cluster.requireAvailableNode()
-    var reals: [KatranReal] = []
-    var hashes: [UInt64: Int] = [:]
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
+    var hashes: [UInt64] = []
+    var owners: [UInt64: Int] = [:]
     for (index, node) in cluster.nodes.enumerated() {
-      let server = try ServerAddress(node, at: index, needsPort: false, system: "katran")
+      let server = try Self.system.address(of: node, at: index, needsPort: false)
       let hash = KatranReal.hash(server.address)
-      if let first = hashes.updateValue(index, forKey: hash) {
+      if let first = owners.updateValue(index, forKey: hash) {
         throw ClusterError(
           .duplicateAddress, .node(index),
-          "nodes '\(cluster.nodes[first].id)' and '\(node.id)' have the same IP address",
+          "nodes \(quoted(cluster.nodes[first].id.text)) and \(quoted(node.id.text)) have the same "
+            + "IP address",
           remedy: "katran's reals are addresses without ports; list each once")
       }
-      let weight = try node.wholeWeight(0...Int(Int32.max), at: index, system: "katran")
-      reals.append(KatranReal(hash: hash, weight: node.isAvailable ? weight : 0))
+      hashes.append(hash)
     }
-    try self.init(nodes: cluster.nodes, reals: reals, tableSize: tableSize, port: port)
+    try self.init(cluster, hashes: hashes, options)
   }
 
-  /// Builds katran's table for reals that are described by their hashes.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each real.
-  ///   - reals: The reals, in any order.
-  ///   - tableSize: A prime.
-  ///   - port: The port of the VIP.
-  /// - Throws: `ClusterError` as ``init(_:tableSize:port:)`` does.
-  public init(
-    nodes: [Node], reals: [KatranReal], tableSize: Int = defaultTableSize, port: UInt16 = 443
-  ) throws(ClusterError) {
-    let members = reals.indices.filter { reals[$0].weight > 0 }
-      .sorted { (reals[$0].hash, $0) < (reals[$1].hash, $1) }
-    guard nodes.count == reals.count, !members.isEmpty else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no real has a weight",
-        remedy: "give one node for each real, one of them with a weight")
+  /// Builds katran's table for reals whose hashes are given, one for each node.
+  package init(_ cluster: Cluster, hashes: [UInt64], _ options: Options) throws(ClusterError) {
+    try options.check(for: "katran")
+    try Self.system.check(
+      tableSize: options.tableSize, atMost: Self.largestTableSize, such: 65_537)
+    try cluster.requireAvailableNode()
+    var reals: [Real] = []
+    for (index, node) in cluster.nodes.enumerated() {
+      let weight = try Self.system.weight(of: node, at: index)
+      guard node.isAvailable else { continue }
+      reals.append(Real(owner: UInt32(index), hash: hashes[index], weight: UInt32(weight)))
     }
-    for index in reals.indices where !(0...Int(Int32.max)).contains(reals[index].weight) {
-      throw ClusterError(
-        .invalidWeight, .node(index), "a real has the weight \(reals[index].weight)",
-        remedy: "use a whole number from 0 to \(Int32.max)")
-    }
-    guard (2...Self.largestTableSize).contains(tableSize), isPrime(tableSize) else {
-      throw ClusterError(
-        .invalidOption, .option("table-size"), "the table size \(tableSize) is not a prime",
-        remedy: "use a prime up to \(Self.largestTableSize), such as \(Self.defaultTableSize)")
-    }
-    let places = try Self.fill(members.map { reals[$0] }, size: UInt32(tableSize))
-    self.nodes = nodes
-    self.tableSize = tableSize
-    self.port = port
-    table = NodeTable(places.map { UInt32(members[Int($0)]) }, bound: nodes.count)
+    reals.sort { ($0.hash, $0.owner) < ($1.hash, $1.owner) }
+    nodes = cluster.nodes
+    port = UInt16(truncatingIfNeeded: options.port)
+    table = SlotTable(
+      try Self.fill(reals, size: UInt32(options.tableSize)), bound: cluster.nodes.count)
   }
 
-  private static func fill(_ reals: [KatranReal], size: UInt32) throws(ClusterError) -> [UInt32] {
+  private struct Real {
+    /// The position of the node.
+    let owner: UInt32
+    let hash: UInt64
+    let weight: UInt32
+  }
+
+  /// The owners of the slots.
+  private static func fill(_ reals: [Real], size: UInt32) throws(ClusterError) -> [UInt32] {
+    if reals.count == 1 { return [UInt32](repeating: reals[0].owner, count: Int(size)) }
     var table = [UInt32](repeating: .max, count: Int(size))
-    if reals.count == 1 { return [UInt32](repeating: 0, count: Int(size)) }
-    let largest = UInt32(reals.map(\.weight).max() ?? 1)
+    let largest = reals.map(\.weight).max() ?? 1
     let offsets = reals.map { real in
       UInt32(Murmur3x128.hash(littleEndian: real.hash, 42, seed: 0).0 % UInt64(size))
     }
@@ -127,7 +136,7 @@ public struct KatranMaglev: HashedSelector {
     var left = size
     while true {
       for index in reals.indices {
-        sums[index] &+= UInt32(reals[index].weight)
+        sums[index] &+= reals[index].weight
         guard sums[index] >= largest else { continue }
         sums[index] &-= largest
         var slot = Int((offsets[index] &+ next[index] &* skips[index]) % size)
@@ -137,11 +146,11 @@ public struct KatranMaglev: HashedSelector {
             throw ClusterError(
               .tooLarge, .option("table-size"),
               "katran finds no free slot: its 32-bit arithmetic repeats itself at \(size) slots",
-              remedy: "use the table size \(defaultTableSize)")
+              remedy: "use the table size 65537")
           }
           slot = Int((offsets[index] &+ next[index] &* skips[index]) % size)
         }
-        table[slot] = UInt32(index)
+        table[slot] = reals[index].owner
         next[index] &+= 1
         left -= 1
         if left == 0 { return table }
@@ -153,14 +162,14 @@ public struct KatranMaglev: HashedSelector {
   private static let probeLimit: UInt32 = 1 << 28
 
   /// The real of each slot, as a position in ``nodes``.
-  public var slots: [Int] { (0..<tableSize).map { table[$0] } }
+  package var slots: [Int] { table.slots }
 
   /// The hash of packets of this table size and port.
   public var keyHash: KeyHashIdentity {
     KeyHashIdentity(function: "katran-packet-\(port)", seed: UInt64(seed))
   }
 
-  private var seed: UInt32 { UInt32(truncatingIfNeeded: Self.maximumVIPs &* tableSize) }
+  private var seed: UInt32 { UInt32(truncatingIfNeeded: Self.maximumVIPs &* table.entries.count) }
 
   /// The packet hash of a client.
   public func hash(of key: Span<UInt8>) -> UInt64 {
@@ -178,13 +187,18 @@ public struct KatranMaglev: HashedSelector {
   /// The real of slot `hash mod M`.
   ///
   /// - Complexity: O(1), without allocation.
-  public func index(forHash hash: UInt64) -> Int {
-    table[Int(truncatingIfNeeded: hash % UInt64(truncatingIfNeeded: tableSize))]
-  }
+  public func index(forHash hash: UInt64) -> Int { table[hash] }
 
   /// The choice; what comes after it is up to the control plane.
   @discardableResult
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     visit(index(forHash: hash)) ? .stateful("the table is built anew without the real") : .stopped
+  }
+
+  /// The residues of M with their reals; packet hashes have 32 bits.
+  ///
+  /// - Complexity: O(slots).
+  public func keySpace() -> KeySpace {
+    KeySpace(domain: .bits32, keyHash: keyHash, form: table.residues())
   }
 }

@@ -11,8 +11,8 @@ struct MemcacheAddress {
   /// Whether the host is the path of a socket.
   let isSocket: Bool
 
-  /// The port that memcached listens on unless told otherwise.
-  static let standardPort = 11_211
+  /// The default port of memcached.
+  static let defaultPort = 11_211
 
   /// Takes the address of a node apart.
   ///
@@ -32,20 +32,5 @@ struct MemcacheAddress {
       self.port = port == nil ? nil : address.split(separator: ":").last
       isSocket = false
     }
-  }
-}
-
-extension Node {
-  /// The weight as a whole number from 0 to 2³¹ − 1.
-  ///
-  /// - Throws: `ClusterError` if it is none.
-  func wholeWeight(at position: Int, for system: String) throws(ClusterError) -> Int {
-    guard let whole = Int(exactly: weight), (0...Int(Int32.max)).contains(whole) else {
-      throw ClusterError(
-        .invalidWeight, .node(position),
-        "node \(quoted(id.text)) has the weight \(weight), but \(system)'s weights are whole numbers",
-        remedy: "multiply all weights until they are whole")
-    }
-    return whole
   }
 }

@@ -3,7 +3,7 @@
 /// All are 32 bits wide and hash the bytes of the key. Where the original takes bytes as `char`, this
 /// is x86's, which is signed. Hsieh's function is not compiled in.
 public enum LibmemcachedHash: String, CaseIterable, Sendable {
-  /// Jenkins' one at a time; what libmemcached uses unless told otherwise.
+  /// Jenkins' one at a time; libmemcached's default.
   case standard = "default"
   /// The first four bytes of the MD5, the first the least significant.
   case md5
@@ -24,21 +24,23 @@ public enum LibmemcachedHash: String, CaseIterable, Sendable {
   /// Jenkins' lookup3 from 13.
   case jenkins
 
-  var function: MemcacheHash {
+  static let summary = "hash function of keys (BEHAVIOR_HASH)"
+
+  var function: MemcacheHash.Function {
     switch self {
-    case .standard: MemcacheHash(.oneAtATime)
-    case .md5: MemcacheHash(.md5)
-    case .crc: MemcacheHash(.crc32FifteenBits)
-    case .fnv1With64Bits: MemcacheHash(.fnv1Low64)
-    case .fnv1aWith64Bits: MemcacheHash(.fnv1aLow64)
-    case .fnv1With32Bits: MemcacheHash(.fnv1)
-    case .fnv1aWith32Bits: MemcacheHash(.fnv1a)
-    case .murmur: MemcacheHash(.murmur2)
-    case .murmur3: MemcacheHash(.murmur3)
-    case .jenkins: MemcacheHash(.lookup3)
+    case .standard: .oneAtATime
+    case .md5: .md5
+    case .crc: .crc32FifteenBits
+    case .fnv1With64Bits: .fnv1Low64
+    case .fnv1aWith64Bits: .fnv1aLow64
+    case .fnv1With32Bits: .fnv1
+    case .fnv1aWith32Bits: .fnv1a
+    case .murmur: .murmur2
+    case .murmur3: .murmur3
+    case .jenkins: .lookup3
     }
   }
 
   /// The 32-bit hash of some bytes.
-  public func hash(_ bytes: Span<UInt8>) -> UInt32 { function.hash(bytes) }
+  package func hash(_ bytes: Span<UInt8>) -> UInt32 { MemcacheHash(function).hash(bytes) }
 }

@@ -6,78 +6,75 @@ public import ConsistentHashing
 /// `hash(key) mod servers`, in the order in which they were added, or sorted by host and port under
 /// `SORT_HOSTS`. Weights count for nothing.
 ///
-/// A server that is down keeps its position: `AUTO_EJECT_HOSTS` has no effect here, and its keys end
-/// in an error to the caller, which no other server answers for. Nodes in state `drain` are left out
-/// of the client, which moves nearly every key.
+/// A server that is down keeps its position: `AUTO_EJECT_HOSTS` has no effect here. Its keys end in an
+/// error to the caller; no other server answers for them. Nodes in state `drain` are left out of the
+/// client, which moves nearly every key.
 public struct LibmemcachedModulo: NodeSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// The hash function of keys.
-  public let keyHash: LibmemcachedHash
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// The hash of keys.
+    public var keyHash = LibmemcachedHash.standard
+    /// Whether `SORT_HOSTS` is set.
+    public var sortsHosts = false
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .word("hash", \.keyHash, LibmemcachedHash.summary),
+      .flag("sort-hosts", \.sortsHosts, on: "yes", off: "no", LibmemcachedServer.sortingSummary),
+    ]
+  }
 
   private let hash: MemcacheHash
   private let nodeOfServer: [Int]
   private let isDown: [Bool]
 
+  private static let stateRule = "an error to the caller"
+
   /// Takes the servers of a cluster.
   ///
   /// - Throws: `ClusterError` if no node is up or a weight is not whole.
-  public init(_ cluster: Cluster, keyHash: LibmemcachedHash = .standard, sortHosts: Bool = false)
-    throws(ClusterError)
-  {
-    let (positions, servers) = try LibmemcachedServer.list(cluster)
-    try self.init(
-      nodes: cluster.nodes, positions: positions, servers: servers, keyHash: keyHash,
-      sortHosts: sortHosts)
+  public init(_ cluster: Cluster, _ options: Options = Options()) throws(ClusterError) {
+    let servers = try LibmemcachedServer.list(cluster, sorted: options.sortsHosts)
+    nodes = cluster.nodes
+    hash = MemcacheHash(options.keyHash.function)
+    nodeOfServer = servers.map(\.node)
+    isDown = servers.map(\.isEjected)
   }
 
-  /// Takes servers that a cluster cannot express, such as repeated ones.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each server.
-  ///   - servers: The servers in the order in which they are added.
-  ///   - keyHash: The hash of keys.
-  ///   - sortHosts: Whether `SORT_HOSTS` is set.
-  /// - Throws: `ClusterError` if no server is up.
-  public init(
-    nodes: [Node], servers: [LibmemcachedServer], keyHash: LibmemcachedHash = .standard,
-    sortHosts: Bool = false
-  ) throws(ClusterError) {
-    try self.init(
-      nodes: nodes, positions: Array(servers.indices), servers: servers, keyHash: keyHash,
-      sortHosts: sortHosts)
-  }
-
-  private init(
-    nodes: [Node], positions: [Int], servers: [LibmemcachedServer], keyHash: LibmemcachedHash,
-    sortHosts: Bool
-  ) throws(ClusterError) {
-    guard servers.count <= nodes.count, servers.contains(where: { !$0.isEjected }) else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no server is up", remedy: "set one to state up")
-    }
-    let order = LibmemcachedServer.order(servers, sorted: sortHosts)
-    self.nodes = nodes
-    self.keyHash = keyHash
-    hash = keyHash.function
-    nodeOfServer = order.map { positions[$0] }
-    isDown = order.map { servers[$0].isEjected }
-  }
+  /// The 32-bit hash; 15 bits under `crc`.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(hash.hash(key)) }
 
   /// The node that libmemcached sends a key to; nil if it is down, which is an error to the caller.
   ///
   /// - Complexity: O(length of the key), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  public func index(for key: Span<UInt8>) -> Int? {
     let server = Int(hash.hash(key) % UInt32(truncatingIfNeeded: nodeOfServer.count))
     return isDown[server] ? nil : nodeOfServer[server]
   }
 
-  /// The one node that a key can go to.
+  /// Visits the one node that a key can go to.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    guard let node = choice(for: key) else { return .stateful("an error to the caller") }
+    guard let node = index(for: key) else { return .stateful(Self.stateRule) }
     if !visit(node) { return .stopped }
-    return isDown.count { !$0 } == 1 ? .everyNode : .stateful("an error to the caller")
+    return isDown.count { !$0 } == 1 ? .everyNode : .stateful(Self.stateRule)
+  }
+
+  /// The residues of the number of servers; those of a server that is down end in an error.
+  public func keySpace() -> KeySpace {
+    let servers = UInt64(nodeOfServer.count)
+    var residues = OwnedIntervals(HashDomain(last: servers - 1), capacity: nodeOfServer.count)
+    for (server, node) in nodeOfServer.enumerated() {
+      residues.append(through: UInt64(server), isDown[server] ? .state : .node(node))
+    }
+    return KeySpace(
+      domain: hash.domain, keyHash: hash.function.identity, form: .residues(residues),
+      stateRule: isDown.contains(true) ? Self.stateRule : nil)
   }
 }

@@ -30,34 +30,76 @@ public struct LibmemcachedRing: NodeSelector {
   public enum Points: Hashable, Sendable {
     /// 100 points a server, by the key hash; weighted ones if a server has a weight above 1.
     case plain
-    /// As ``plain``, but whatever the weights: the distribution was set after the servers were added.
+    /// 100 points a server, by the key hash, whatever the weights: the distribution was set after the
+    /// servers were added.
     case plainInAnyCase
     /// 160 points on average, by weight and MD5.
     case weighted
   }
 
+  /// The options of `libmemcached-ketama` and `libmemcached-spy`.
+  public struct Options: RuleOptions {
+    /// The hash of keys and of points.
+    public var keyHash = LibmemcachedHash.standard
+    /// Whether `SORT_HOSTS` is set.
+    public var sortsHosts = false
+    /// Whether the distribution is set before the servers are added, so that weights count.
+    public var isSetBeforeServers = true
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .word("hash", \.keyHash, LibmemcachedHash.summary),
+      .flag("sort-hosts", \.sortsHosts, on: "yes", off: "no", LibmemcachedServer.sortingSummary),
+      .flag(
+        "distribution-set", \.isSetBeforeServers, on: "before-servers", off: "after-servers",
+        "when the distribution is set; after the servers, weights count for nothing"),
+    ]
+  }
+
+  /// The options of `libmemcached-ketama-weighted` and `libmemcached-spy-weighted`.
+  public struct WeightedOptions: RuleOptions {
+    /// The hash of keys; MD5 is what `KETAMA_WEIGHTED` sets.
+    public var keyHash = LibmemcachedHash.md5
+    /// Whether `SORT_HOSTS` is set.
+    public var sortsHosts = false
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .word("hash", \.keyHash, LibmemcachedHash.summary),
+      .flag("sort-hosts", \.sortsHosts, on: "yes", off: "no", LibmemcachedServer.sortingSummary),
+    ]
+  }
+
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
-
-  /// The hash function of keys.
-  public let keyHash: LibmemcachedHash
 
   /// Points of a server of a plain ring.
   public static let plainPoints = 100
 
   private let hash: MemcacheHash
+  private let continuum: KetamaContinuum
 
-  /// Points, moved to the top bits.
-  private let points: RingPoints
+  /// Builds the plain ring of a cluster; see ``init(_:points:spy:keyHash:sortHosts:)``.
+  public init(_ cluster: Cluster, _ options: Options, spy: Bool = false) throws(ClusterError) {
+    try self.init(
+      cluster, points: options.isSetBeforeServers ? .plain : .plainInAnyCase, spy: spy,
+      keyHash: options.keyHash, sortHosts: options.sortsHosts)
+  }
 
-  /// How far hashes are moved to the left to compare with points.
-  private let shift: UInt64
-
-  /// The node of each server, in the client's order.
-  private let nodeOfServer: [Int]
-
-  /// The ring as it is built anew when a server is ejected; nil if it is plain.
-  private let continuum: KetamaContinuum?
+  /// Builds the weighted ring of a cluster; see ``init(_:points:spy:keyHash:sortHosts:)``.
+  public init(
+    _ cluster: Cluster, _ options: WeightedOptions, spy: Bool = false
+  ) throws(ClusterError) {
+    try self.init(
+      cluster, points: .weighted, spy: spy, keyHash: options.keyHash,
+      sortHosts: options.sortsHosts)
+  }
 
   /// Builds the ring of a cluster.
   ///
@@ -67,123 +109,57 @@ public struct LibmemcachedRing: NodeSelector {
   ///   - spy: Whether names are those of spymemcached.
   ///   - keyHash: The hash of keys; MD5 is what `KETAMA_WEIGHTED` sets.
   ///   - sortHosts: Whether `SORT_HOSTS` is set.
-  /// - Throws: `ClusterError` if no node is up or a weight is not whole.
+  /// - Throws: `ClusterError` if no node is up, a weight is not whole, or the ring would be too large.
   public init(
     _ cluster: Cluster, points: Points, spy: Bool = false, keyHash: LibmemcachedHash,
     sortHosts: Bool = false
   ) throws(ClusterError) {
-    let (positions, servers) = try LibmemcachedServer.list(cluster)
-    try self.init(
-      nodes: cluster.nodes, positions: positions, servers: servers, points: points, spy: spy,
-      keyHash: keyHash, sortHosts: sortHosts)
+    let listed = try LibmemcachedServer.list(cluster, sorted: sortHosts)
+    let servers = listed.filter { !$0.isEjected }.map { server in
+      KetamaContinuum.Server(
+        node: server.node, name: spy ? server.spyName : server.hashedName, weight: server.weight)
+    }
+    hash = MemcacheHash(keyHash.function)
+    // Weights that have been seen count on after their server is ejected.
+    let isWeighted = points == .weighted || (points == .plain && listed.contains { $0.weight > 1 })
+    continuum =
+      isWeighted
+      ? try KetamaContinuum(servers, LibmemcachedServer.system)
+      : try KetamaContinuum(
+        servers, pointsEach: Self.plainPoints, hash, LibmemcachedServer.system)
+    nodes = cluster.nodes
   }
 
-  /// Builds the ring of servers that a cluster cannot express, such as repeated ones.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each server.
-  ///   - servers: The servers in the order in which they are added.
-  ///   - points: How points are made.
-  ///   - spy: Whether names are those of spymemcached.
-  ///   - keyHash: The hash of keys.
-  ///   - sortHosts: Whether `SORT_HOSTS` is set.
-  /// - Throws: `ClusterError` as the other initialiser does.
-  public init(
-    nodes: [Node], servers: [LibmemcachedServer], points: Points, spy: Bool = false,
-    keyHash: LibmemcachedHash, sortHosts: Bool = false
-  ) throws(ClusterError) {
-    try self.init(
-      nodes: nodes, positions: Array(servers.indices), servers: servers, points: points, spy: spy,
-      keyHash: keyHash, sortHosts: sortHosts)
-  }
-
-  private init(
-    nodes: [Node], positions: [Int], servers: [LibmemcachedServer], points: Points, spy: Bool,
-    keyHash: LibmemcachedHash, sortHosts: Bool
-  ) throws(ClusterError) {
-    guard servers.count <= nodes.count, servers.contains(where: { !$0.isEjected }) else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no server is up", remedy: "set one to state up")
-    }
-    let order = LibmemcachedServer.order(servers, sorted: sortHosts)
-    let ordered = order.map { servers[$0] }
-    let names = ordered.map { spy ? $0.spyName : $0.hashedName }
-    let isWeighted =
-      points == .weighted || (points == .plain && servers.contains { $0.weight > 1 })
-    let hash = keyHash.function
-    if isWeighted {
-      let continuum = try KetamaContinuum(
-        names: names, weights: ordered.map { max($0.weight, 1) },
-        isLive: ordered.map { !$0.isEjected })
-      self.points = continuum.points
-      shift = 32
-      self.continuum = continuum
-    } else {
-      self.points = try Self.plain(names, ordered, hash)
-      shift = hash.shift
-      continuum = nil
-    }
-    self.nodes = nodes
-    self.keyHash = keyHash
-    self.hash = hash
-    nodeOfServer = order.map { positions[$0] }
-  }
-
-  private static func plain(
-    _ names: [[UInt8]], _ servers: [LibmemcachedServer], _ hash: MemcacheHash
-  ) throws(ClusterError) -> RingPoints {
-    let total = servers.count * plainPoints
-    guard total <= KetamaRing.maximumPoints else {
-      throw ClusterError(
-        .tooLarge, .cluster, "the ring would have \(total) points",
-        remedy: "list fewer servers; at most \(KetamaRing.maximumPoints) points are built")
-    }
-    var values: [UInt64] = []
-    values.reserveCapacity(total)
-    var owners: [UInt32] = []
-    owners.reserveCapacity(total)
-    for (server, name) in names.enumerated() where !servers[server].isEjected {
-      for j in 0..<plainPoints {
-        var text = name
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: j)
-        values.append(UInt64(hash.hash(text.span)) << hash.shift)
-        owners.append(UInt32(server))
-      }
-    }
-    return RingPoints(values: values, owners: owners, bound: servers.count)
-  }
+  /// The 32-bit hash; 15 bits under `crc`.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(hash.hash(key)) }
 
   /// The node that libmemcached sends a key to; never nil.
   ///
   /// - Complexity: O(length of the key), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    nodeOfServer[points.owner(points.first(atOrAfter: UInt64(hash.hash(key)) &<< shift))]
+  public func index(for key: Span<UInt8>) -> Int? {
+    // Before the ring is loaded.
+    let hash = hash.hash(key)
+    return continuum.node(ofHash: hash)
   }
 
-  /// The choices for many keys, looked up together.
-  public func choices(
-    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  /// The nodes for many keys, looked up together.
+  public func indices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into indices: inout MutableSpan<Int32>
   ) throws(BatchError) {
-    if hash.function == .md5 {
-      return try points.chooseByMD5(
-        forKeys: keys, ends: ends, into: &choices, shiftedBy: shift
-      ) { owner, _ in nodeOfServer[owner] }
-    }
-    try points.choose(
-      forKeys: keys, ends: ends, into: &choices, place: { UInt64(hash.hash($0)) &<< shift }
-    ) { owner, _ in nodeOfServer[owner] }
+    try continuum.indices(
+      forKeys: keys, ends: ends, into: &indices, isMD5: hash.function == .md5, hash: hash.hash)
   }
 
-  /// The nodes in the order in which a key would go to them as each is ejected.
+  /// Visits the nodes in the order in which a key would go to them as each is ejected.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    let hash = hash.hash(key)
-    if let continuum { return continuum.walk(hash) { visit(nodeOfServer[$0]) } }
-    // The points of a server of a plain ring do not depend on the others, so that the ring without it
-    // is this one with its points passed over.
-    return points.walkOwners(from: UInt64(hash) << shift, bound: nodeOfServer.count) {
-      visit(nodeOfServer[$0])
-    }
+    continuum.walk(hash.hash(key), visit)
+  }
+
+  /// The intervals between points; under `crc`, hashes span 2¹⁵ values.
+  public func keySpace() -> KeySpace {
+    KeySpace(
+      domain: hash.domain, keyHash: hash.function.identity,
+      form: .intervals(continuum.intervals(hash.domain)))
   }
 }

@@ -6,11 +6,14 @@ enum FurcHash {
   /// The largest number of buckets.
   static let largestCount = 1 << 23
 
-  private static let seed: UInt64 = 4_193_360_111
+  static let seed: UInt64 = 4_193_360_111
+
+  /// H₀ of a key.
+  static func firstWord(_ key: Span<UInt8>) -> UInt64 { Murmur64A.hash(key, seed: seed) }
 
   /// The bucket of a key among `count`.
   static func bucket(_ key: Span<UInt8>, of count: Int) -> Int {
-    bucket(firstWord: Murmur64A.hash(key, seed: seed), of: count)
+    bucket(firstWord: firstWord(key), of: count)
   }
 
   /// The bucket of a key with the given H₀.
@@ -38,6 +41,20 @@ enum FurcHash {
       if number < count { return number }
     }
     return 0
+  }
+
+  /// The share of each bucket in keys whose bits are random.
+  ///
+  /// No bit is read twice, so that each of the 32 attempts draws one of 2ᵈ numbers evenly. If all of
+  /// them are `count` or more, as for less than one key in 2³², bucket 0 takes the key.
+  static func shares(of count: Int) -> [Double] {
+    var size = 1
+    while size < count { size *= 2 }
+    var misses = Double(size - count) / Double(size)
+    for _ in 0..<5 { misses *= misses }
+    var shares = [Double](repeating: (1 - misses) / Double(count), count: count)
+    shares[0] += misses
+    return shares
   }
 
   private struct Bits {

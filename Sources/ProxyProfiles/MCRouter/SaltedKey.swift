@@ -1,5 +1,14 @@
+internal import ConsistentHashing
+
 /// Appends bytes to keys on the stack.
 enum SaltedKey {
+  /// The identity of a hash of salted keys.
+  static func identity(_ function: String, seed: UInt64 = 0, _ salt: [UInt8]) -> KeyHashIdentity {
+    let text = String(decoding: salt, as: UTF8.self)
+    return KeyHashIdentity(
+      function: salt.isEmpty ? function : "\(function) of key and \(text)", seed: seed)
+  }
+
   /// Calls `body` with the key followed by the salt.
   @inline(__always)
   static func with<Result>(

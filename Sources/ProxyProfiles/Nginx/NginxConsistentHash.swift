@@ -8,12 +8,15 @@ public import ConsistentHashing
 /// - A server line with weight w owns 160·w points. The bytes hashed are HOST, a zero byte, PORT, and
 ///   the previous point as four little-endian bytes (0 for the first):
 ///   `point = crc32(HOST 00 PORT LE32(previous))`, CRC-32 of IEEE 802.3. HOST and PORT come from the
-///   text of the line; see ``NginxPeer/hashedBytes``.
+///   text of the line, which is the node's address: `unix:` is dropped and leaves no port, and brackets
+///   stay with the host.
 /// - Points sort by value; of equal ones the line that stands first keeps it.
 /// - A key goes to the first point that is at least `crc32(key)`, wrapping to the first.
-/// - A server that is down, or was tried by this request, is passed by stepping to the next *point*.
+/// - A server that is down, or was tried by this request, is skipped by stepping to the next *point*.
 ///   After more than 20 such steps nginx leaves the ring for round robin, and so does this preference.
 /// - An empty key goes to round robin (nginx 1.17.1 and later).
+/// - Nodes with the property `backup` get no key. nginx has no weight 0 and no draining: such a node is
+///   a line that is `down`.
 ///
 /// Not modelled, because no configuration determines it: servers that nginx has set aside after
 /// failures (`max_fails`) or for `max_conns`, the address of a host name with several, the order of
@@ -22,25 +25,29 @@ public import ConsistentHashing
 /// Equal points beyond the first keep configuration order under glibc, whose `qsort` is stable; nginx
 /// on another C library may differ for them (about one point in 2³² / points).
 public struct NginxConsistentHash: NodeSelector {
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// Points of a server of weight 1; nginx has no other number.
+    public var virtualNodes = CRC32Ring.virtualNodes
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .integer(
+        "virtual-nodes", \.virtualNodes, in: CRC32Ring.virtualNodes...CRC32Ring.virtualNodes,
+        "points of a server of weight 1; nginx has no other number")
+    ]
+  }
+
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// The server lines, one for each node.
-  public let servers: [NginxPeer]
+  private let peers: NginxPeers
 
-  /// Points of a server of weight 1.
-  public static let virtualNodes = 160
-
-  private let crc = CRC32()
-
-  /// Points in the high 32 bits.
-  private let points: RingPoints
-
-  /// Lines that are no backups.
-  private let lineCount: Int
-
-  /// The line that is picked where nothing is hashed, if that is no question of state.
-  private let choiceWithoutHash: Int?
+  /// The owner of a point is the first line with its text.
+  private let ring: CRC32Ring
 
   /// For each line, the next line with the same text; its own position for the last.
   private let nextOfSameText: [Int]
@@ -48,109 +55,110 @@ public struct NginxConsistentHash: NodeSelector {
   /// Builds nginx's ring for a cluster, as `chash generate nginx` writes it.
   ///
   /// - Complexity: O(points) expected, 160 for each unit of weight.
-  /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the ring would have
-  ///   more than `KetamaRing.maximumPoints` points.
-  public init(_ cluster: Cluster) throws(ClusterError) {
-    try self.init(nodes: cluster.nodes, servers: try NginxPeer.lines(of: cluster))
+  /// - Throws: `ClusterError` if no node but backups is available, a weight is not whole, or the ring
+  ///   would have more than `KetamaRing.maximumPoints` points.
+  public init(_ cluster: Cluster, _ options: Options = Options()) throws(ClusterError) {
+    try options.check(for: "nginx")
+    let lines = try NginxPeer.lines(of: cluster)
+    var members: [CRC32Ring.Member] = []
+    var ofText: [NodeID: (first: Int, last: Int)] = [:]
+    var next = Array(lines.indices)
+    for (position, line) in lines.enumerated() where !line.isBackup {
+      let text = NodeID(line.text)
+      let known = ofText[text]
+      if let known { next[known.last] = position }
+      let first = known?.first ?? position
+      ofText[text] = (first, position)
+      members.append(
+        CRC32Ring.Member(
+          name: Self.hashedBytes(of: line.text), weight: line.weight, owner: first))
+    }
+    nodes = cluster.nodes
+    peers = try NginxPeers(lines)
+    nextOfSameText = next
+    ring = try CRC32Ring(
+      members, of: .nginx, bound: cluster.nodes.count, keepingFirstOfEqual: true)
   }
 
-  /// Builds nginx's ring for server lines that a cluster cannot express, such as repeated ones.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each line.
-  ///   - servers: The lines, in the order of the configuration.
-  /// - Throws: `ClusterError` as ``init(_:)`` does.
-  public init(nodes: [Node], servers: [NginxPeer]) throws(ClusterError) {
-    try NginxPeer.check(servers, for: nodes)
-    let total = servers.reduce(0) { $0 + ($1.isBackup ? 0 : $1.weight * Self.virtualNodes) }
-    guard total <= KetamaRing.maximumPoints else {
-      throw ClusterError(
-        .tooLarge, .cluster,
-        "nginx's ring would have \(total) points, \(total / 62_500_000) GB in every worker",
-        remedy: "lower the weights; at most \(KetamaRing.maximumPoints) points are built")
+  /// The bytes that the points of a line start from: host, one zero byte, port.
+  package static func hashedBytes(of text: String) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    // In upper or lower case.
+    if bytes.count >= 5, bytes.prefix(5).map({ $0 | 0x20 }).elementsEqual("unix:".utf8) {
+      return bytes.dropFirst(5) + [0]
     }
-
-    var values: [UInt64] = []
-    values.reserveCapacity(total)
-    var owners: [UInt32] = []
-    owners.reserveCapacity(total)
-    var firstOfText: [NodeID: Int] = [:]
-    var next = Array(servers.indices)
-    for (position, server) in servers.enumerated() where !server.isBackup {
-      let text = NodeID(server.text)
-      let first = firstOfText[text] ?? position
-      if first == position {
-        firstOfText[text] = position
-      } else {
-        var last = first
-        while next[last] != last { last = next[last] }
-        next[last] = position
-      }
-      let base = crc.update(CRC32.initial, server.hashedBytes.span)
-      var point: UInt32 = 0
-      for _ in 0..<(server.weight * Self.virtualNodes) {
-        point = ~crc.update(base, littleEndian: point)
-        values.append(UInt64(point) << 32)
-        owners.append(UInt32(first))
-      }
-    }
-    self.nodes = nodes
-    self.servers = servers
-    lineCount = servers.count { !$0.isBackup }
-    choiceWithoutHash = NginxAttempts(servers).only
-    nextOfSameText = next
-    points = RingPoints(
-      values: values, owners: owners, bound: nodes.count, keepingFirstOfEqual: true)
+    var split = bytes.count
+    while split > 0, (0x30...0x39).contains(bytes[split - 1]) { split -= 1 }
+    guard split > 0, bytes[split - 1] == UInt8(ascii: ":") else { return bytes + [0] }
+    return bytes[..<(split - 1)] + [0] + bytes[split...]
   }
 
   /// The server line that nginx picks for a key; nil for an empty key, which goes to round robin,
   /// and for a key that meets more than 20 points of servers that are down.
   ///
-  /// - Complexity: O(length of the key), without allocation while the server is up.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    guard key.count > 0, lineCount > 1 else { return choiceWithoutHash }
-    let owner = points.owner(points.first(atOrAfter: UInt64(crc.checksum(key)) << 32))
-    return servers[owner].isDown ? firstOfPreference(for: key) : owner
+  /// - Complexity: O(length of the key), without allocation.
+  public func index(for key: Span<UInt8>) -> Int? {
+    guard key.count > 0, peers.isHashing else { return peers.only }
+    let owner = ring.owner(of: key)
+    if peers.isUsable[owner] { return owner }
+    return firstOfPreference(for: key)
   }
 
-  /// The choices for many keys, looked up together.
-  public func choices(
-    forKeys keys: Span<UInt8>, ends: Span<Int>, into choices: inout MutableSpan<Int32>
+  /// The server lines that nginx picks for many keys, looked up together.
+  public func indices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, into indices: inout MutableSpan<Int32>
   ) throws(BatchError) {
-    try points.choose(
-      forKeys: keys, ends: ends, into: &choices, place: { UInt64(crc.checksum($0)) << 32 }
-    ) { owner, key in
-      key.count > 0 && lineCount > 1 && !servers[owner].isDown ? owner : firstOfPreference(for: key)
+    try ring.indices(forKeys: keys, ends: ends, into: &indices) { owner, key in
+      peers.isHashing && key.count > 0 && peers.isUsable[owner]
+        ? owner : firstOfPreference(for: key)
     }
   }
 
   /// The servers in the order in which nginx tries them as each fails, until it leaves the ring.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var attempts = NginxAttempts(servers)
-    if key.count > 0, lineCount > 1 {
-      var position = points.first(atOrAfter: UInt64(crc.checksum(key)) << 32)
-      if position == points.count { position = 0 }
-      while attempts.isHashing {
-        if let line = untried(points.owner(position), attempts) {
-          attempts.markTried(line)
-          if !visit(line) { return .stopped }
-        } else {
-          position = position + 1 == points.count ? 0 : position + 1
-          attempts.steps += 1
-        }
-      }
+    var position = ring.position(of: key)
+    return peers.walk(isHashed: key.count > 0, visit) { isFree in
+      if let line = line(at: position, isFree) { return line }
+      position = ring.position(after: position)
+      return nil
     }
-    return attempts.finish(visit)
   }
 
-  /// The first line with the text of a point that is up and untried.
-  private func untried(_ first: Int, _ attempts: NginxAttempts) -> Int? {
-    var line = first
-    while true {
-      if attempts.untried[line] { return line }
-      if nextOfSameText[line] == line { return nil }
-      line = nextOfSameText[line]
+  /// The first line with the text of a point that is free.
+  private func line(at position: Int, _ isFree: (Int) -> Bool) -> Int? {
+    var line = ring.points.owner(position)
+    while !isFree(line) {
+      let next = nextOfSameText[line]
+      if next == line { return nil }
+      line = next
     }
+    return line
+  }
+
+  /// The first usable line within the steps that nginx goes along the ring.
+  private func firstUsable(from position: Int) -> Int? {
+    var position = position
+    for _ in 0...NginxPeers.maximumSteps {
+      if let line = line(at: position, { peers.isUsable[$0] }) { return line }
+      position = ring.position(after: position)
+    }
+    return nil
+  }
+
+  /// CRC-32 of the key; nil for an empty one, which nginx does not hash.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
+    key.count > 0 ? UInt64(ring.hash(of: key)) : nil
+  }
+
+  /// The intervals between points, each with the line that answers: steps past lines that are down are
+  /// taken.
+  ///
+  /// - Complexity: O(points).
+  public func keySpace() -> KeySpace {
+    if let only = peers.only {
+      return KeySpace(everyKeyTo: only, domain: .bits32, keyHash: CRC32Ring.keyHash)
+    }
+    return ring.keySpace(stateRule: "round robin", hashesEveryKey: false) { firstUsable(from: $0) }
   }
 }

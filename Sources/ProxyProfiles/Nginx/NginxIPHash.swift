@@ -12,67 +12,46 @@ public import ConsistentHashing
 /// `2001:db8::1`. For any other key nginx has no address and hashes three zero bytes, as it does for
 /// clients on unix sockets.
 ///
-/// h has 6271 values, so a sum of weights above that leaves servers without keys.
+/// h has 6271 values, so a sum of weights above that leaves servers without keys. Nodes with the
+/// property `backup` get no key.
 public struct NginxIPHash: NodeSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
 
-  /// The server lines, one for each node.
-  public let servers: [NginxPeer]
-
-  private let wheel: NginxWeightWheel
+  private let peers: NginxPeers
+  private let wheel: WeightWheel
 
   /// Takes the lines that are written for a cluster.
   ///
-  /// - Throws: `ClusterError` if no node is available or a weight is not whole.
+  /// - Throws: `ClusterError` if no node but backups is available, a weight is not whole, or the
+  ///   weights sum to 2³¹ or more.
   public init(_ cluster: Cluster) throws(ClusterError) {
-    try self.init(nodes: cluster.nodes, servers: try NginxPeer.lines(of: cluster))
-  }
-
-  /// Takes server lines that a cluster cannot express.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to, one for each line.
-  ///   - servers: The lines, in the order of the configuration.
-  /// - Throws: `ClusterError` as ``init(_:)`` does.
-  public init(nodes: [Node], servers: [NginxPeer]) throws(ClusterError) {
-    try NginxPeer.check(servers, for: nodes)
-    self.nodes = nodes
-    self.servers = servers
-    wheel = try NginxWeightWheel(servers)
+    let lines = try NginxPeer.lines(of: cluster)
+    nodes = cluster.nodes
+    peers = try NginxPeers(lines)
+    wheel = try WeightWheel(lines)
   }
 
   /// The server line that nginx picks for a client address; nil if its tries all meet servers that are
   /// down.
   ///
-  /// - Complexity: O(1 + log lines), without allocation while the server is up.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    if wheel.lineCount > 1 {
-      let line = wheel.line(at: Self.step(89, IPAddress(text: key)))
-      if !servers[line].isDown { return line }
-    }
-    return firstOfPreference(for: key)
+  /// - Complexity: O(1 + log lines), without allocation.
+  public func index(for key: Span<UInt8>) -> Int? {
+    if let only = peers.only { return only }
+    let line = wheel.owner(ofHash: UInt64(Self.step(89, IPAddress(text: key))))
+    return peers.isUsable[line] ? line : firstOfPreference(for: key)
   }
 
   /// The servers in the order in which nginx tries them as each fails, until it leaves the hash.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var attempts = NginxAttempts(servers)
-    if wheel.lineCount > 1 {
-      let address = IPAddress(text: key)
-      var hash: UInt32 = 89
-      while attempts.isHashing {
-        hash = Self.step(hash, address)
-        let line = wheel.line(at: hash)
-        if attempts.untried[line] {
-          attempts.markTried(line)
-          if !visit(line) { return .stopped }
-        } else {
-          attempts.steps += 1
-        }
-      }
+    let address = IPAddress(text: key)
+    var hash: UInt32 = 89
+    return peers.walk(isHashed: true, visit) { isFree in
+      hash = Self.step(hash, address)
+      let line = wheel.owner(ofHash: UInt64(hash))
+      return isFree(line) ? line : nil
     }
-    return attempts.finish(visit)
   }
 
   private static func step(_ hash: UInt32, _ address: IPAddress?) -> UInt32 {
@@ -82,5 +61,15 @@ public struct NginxIPHash: NodeSelector {
       hash = (hash * 113 + UInt32(address?.bytes[position] ?? 0)) % 6271
     }
     return hash
+  }
+
+  /// The h of the first try, below 6271.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
+    UInt64(Self.step(89, IPAddress(text: key)))
+  }
+
+  /// The residues of the sum of weights, where keys whose line is down are hashed again.
+  public func keySpace() -> KeySpace {
+    peers.keySpace(wheel, last: 6270, hash: "nginx-ip-hash", hashesEveryKey: true)
   }
 }

@@ -5,21 +5,40 @@ public import ConsistentHashing
 /// Rule (http since 0.8.37, with this hash since 1.0.1; stream since 1.11.3; recorded from nginx
 /// 1.22.1): the hash is MurmurHash2, 32 bits, seed 0, over the bytes of the value as they are. A part
 /// of p hundredths of a percent ends `p · 0xffffffff / 10000` (rounded down, each part by itself)
-/// behind the part before; the first part whose end is above the hash takes it. `*` takes whatever is
+/// after the part before; the first part whose end is above the hash takes it. `*` takes whatever is
 /// left, and must come last.
 ///
 /// Without `*` the parts may leave some hashes over, also when they sum to 100 %: those give the empty
 /// string, no node. As of nginx 1.31.2 a sum of exactly 100 % lets the last part take them.
 ///
-/// A part has no fallback: what to do when the server it names is down is not a matter of
-/// `split_clients`. A node that is down keeps its part, and its keys have no other node.
+/// The property `percent` of a node is its part as it is written. If no node has it, parts are the
+/// shares of the weights, rounded down to 0.01 %, and the last node takes the rest.
+///
+/// A part has no fallback: `split_clients` does not know whether the server that it names is down. A
+/// node that is down keeps its part, and its keys have no other node.
 public struct NginxSplitClients: NodeSelector {
   /// Who takes the hashes that parts of exactly 100 % leave over by rounding.
   public enum Remainder: String, CaseIterable, Sendable {
-    /// Nobody, before nginx 1.31.2.
+    /// No part, before nginx 1.31.2.
     case none
     /// The last part, as of nginx 1.31.2.
     case last
+  }
+
+  /// The options of the rule.
+  public struct Options: RuleOptions {
+    /// Who takes what parts of 100 % leave by rounding.
+    public var remainder = Remainder.none
+
+    /// Creates the default options.
+    public init() {}
+
+    /// The options by name.
+    public static let fields: [OptionField<Self>] = [
+      .word(
+        "remainder", \.remainder,
+        "who takes what parts of 100 % leave by rounding; last as of nginx 1.31.2")
+    ]
   }
 
   /// The nodes, as the cluster lists them.
@@ -28,70 +47,42 @@ public struct NginxSplitClients: NodeSelector {
   /// Where each part ends, ascending: the first hash that is not its own.
   private let ends: [UInt32]
 
-  /// The node of each part, and of what is left behind the last end.
+  /// The node of each part, and of what is left after the last end.
   private let owners: [Int]
   private let ownerOfRest: Int?
 
   private let isDown: [Bool]
 
-  /// Splits by the property ``NginxSplitPart/percent`` of the nodes, or by their weights if none has
-  /// it: shares rounded down to 0.01 %, the last node takes the rest.
+  /// Splits the hashes among the nodes of a cluster.
   ///
-  /// - Throws: `ClusterError` if no node is available or the parts are none that nginx takes.
-  public init(_ cluster: Cluster, remainder: Remainder = .none) throws(ClusterError) {
+  /// - Throws: `ClusterError` if no node is available or nginx does not take the parts.
+  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
     try cluster.requireAvailableNode()
-    try self.init(
-      nodes: cluster.nodes, parts: NginxSplitPart.parts(of: cluster), remainder: remainder)
-  }
-
-  /// Splits by lines as they stand in a configuration.
-  ///
-  /// - Parameters:
-  ///   - nodes: What positions refer to.
-  ///   - parts: The part of each node, in the order of the lines; nil for a node without a line.
-  ///   - remainder: Who takes what parts of exactly 100 % leave over.
-  /// - Throws: `ClusterError` if there are more or fewer parts than nodes, a part is out of range, or
-  ///   a part comes after 100 % or `*`.
-  public init(
-    nodes: [Node], parts: [NginxSplitPart?], remainder: Remainder = .none
-  ) throws(ClusterError) {
-    guard nodes.count == parts.count, parts.contains(where: { $0 != nil }) else {
-      throw ClusterError(.emptyCluster, .cluster, "there are no parts", remedy: "add one")
-    }
+    let nodes = cluster.nodes
     var sum = 0
     var end: UInt32 = 0
     var ends: [UInt32] = []
     var owners: [Int] = []
     var rest: Int?
-    for (position, part) in parts.enumerated() {
-      guard let part else { continue }
-      var hundredths = 10_000
-      if case .hundredths(let value) = part {
-        guard (1...10_000).contains(value) else {
-          throw ClusterError(
-            .invalidProperty, .node(position),
-            "node '\(nodes[position].id)' has a part of \(value) hundredths of a percent",
-            remedy: "use 1 to 10000")
-        }
-        hundredths = value
-      }
-      guard rest == nil, part == .rest ? sum <= 10_000 : sum + hundredths <= 10_000 else {
+    for (position, part) in try NginxSplitPart.parts(of: cluster) {
+      let hundredths = if case .hundredths(let value) = part { value } else { 0 }
+      sum += hundredths
+      guard rest == nil, sum <= 10_000 else {
         throw ClusterError(
           .invalidProperty, .node(position),
-          "with node '\(nodes[position].id)' the parts are more than 100 %",
+          "with node \(quoted(nodes[position].id.text)) the parts are more than 100 %",
           remedy: "lower a part; * must come last")
       }
       if part == .rest {
         rest = position
       } else {
-        sum += hundredths
         // The ends of parts that sum to 100 % or less are below 2³².
         end += UInt32(UInt64(hundredths) * 0xFFFF_FFFF / 10_000)
         ends.append(end)
         owners.append(position)
       }
     }
-    if rest == nil, remainder == .last, sum == 10_000 { rest = owners.last }
+    if rest == nil, options.remainder == .last, sum == 10_000 { rest = owners.last }
     self.nodes = nodes
     self.ends = ends
     self.owners = owners
@@ -99,10 +90,22 @@ public struct NginxSplitClients: NodeSelector {
     isDown = nodes.map { !$0.isAvailable }
   }
 
+  /// Splits the hashes among the nodes of a cluster.
+  ///
+  /// - Parameters:
+  ///   - cluster: The nodes.
+  ///   - remainder: Who takes what parts of 100 % leave by rounding.
+  /// - Throws: `ClusterError` as ``init(_:_:)`` does.
+  public init(_ cluster: Cluster, remainder: Remainder = .none) throws(ClusterError) {
+    var options = Options()
+    options.remainder = remainder
+    try self.init(cluster, options)
+  }
+
   /// The node whose part a value falls into; nil if it falls into none, or the node is down.
   ///
   /// - Complexity: O(length of the key + log parts), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  public func index(for key: Span<UInt8>) -> Int? {
     guard let node = owner(of: MurmurHash2.hash(key, seed: 0)), !isDown[node] else { return nil }
     return node
   }
@@ -110,7 +113,7 @@ public struct NginxSplitClients: NodeSelector {
   /// The node of the key's part alone: there is no other.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    if let node = choice(for: key), !visit(node) { return .stopped }
+    if let node = index(for: key), !visit(node) { return .stopped }
     return nodes.count == 1 && !isDown[0] && ownerOfRest == 0
       ? .everyNode : .stateful("no other part")
   }
@@ -124,5 +127,23 @@ public struct NginxSplitClients: NodeSelector {
       if ends[middle] > hash { high = middle } else { low = middle + 1 }
     }
     return low < owners.count ? owners[low] : ownerOfRest
+  }
+
+  /// MurmurHash2 of the key.
+  public func hash(of key: Span<UInt8>) -> UInt64? {
+    UInt64(MurmurHash2.hash(key, seed: 0))
+  }
+
+  /// The parts, where hashes that are left over and parts whose node is down have no node.
+  public func keySpace() -> KeySpace {
+    var intervals = OwnedIntervals(.bits32, capacity: ends.count + 1)
+    func owner(_ node: Int) -> KeySpace.Owner { isDown[node] ? .state : .node(node) }
+    for (end, node) in zip(ends, owners) {
+      intervals.append(through: UInt64(end) - 1, owner(node))
+    }
+    intervals.appendRest(ownerOfRest.map(owner) ?? .state)
+    return KeySpace(
+      intervals, keyHash: KeyHashIdentity(function: "murmur2-32"), stateRule: "no other part",
+      hashesEveryKey: true)
   }
 }

@@ -1,7 +1,7 @@
-public import ConsistentHashing
+package import ConsistentHashing
 
 /// One line of an nginx `split_clients` block: which part of the values it takes.
-public enum NginxSplitPart: Hashable, Sendable {
+package enum NginxSplitPart: Hashable, Sendable {
   /// A percentage in hundredths of a percent, 1 to 10 000.
   case hundredths(Int)
   /// `*`: whatever the lines before leave.
@@ -9,9 +9,9 @@ public enum NginxSplitPart: Hashable, Sendable {
 
   /// Reads a percentage as `split_clients` writes it, with or without the percent sign, or `*`.
   ///
-  /// Up to two digits behind the point, more than 0 and at most 100; nil for anything else, as for
-  /// nginx.
-  public init?(_ text: String) {
+  /// It has up to two decimals, is more than 0 and at most 100; nil for anything else, which nginx
+  /// refuses.
+  package init?(_ text: String) {
     if text == "*" {
       self = .rest
       return
@@ -35,58 +35,84 @@ public enum NginxSplitPart: Hashable, Sendable {
   }
 
   /// The property of nodes that gives the percentage of a part as it is written.
-  public static let percent = AlgorithmOption(
-    name: "percent", kind: .text, standard: nil,
+  package static let percent = OptionDescription(
+    name: "percent", kind: .text,
     summary:
       "the part as split_clients writes it, such as 33.34% or *; its share of the weights unless given"
   )
 
-  /// The parts of a cluster's members, in their order; nil for a node that is drained, whose line is
-  /// left out.
+  /// The parts of a cluster's members with their positions, in the order of the list.
   ///
-  /// - Throws: `ClusterError` if some members have the property ``percent`` and some have not, one of
+  /// The line of a drained node is left out.
+  ///
+  /// - Throws: `ClusterError` if some members have the property ``percent`` and others do not, one of
   ///   them is malformed, or a share of the weights is below 0.01 %.
-  static func parts(of cluster: Cluster) throws(ClusterError) -> [NginxSplitPart?] {
-    let nodes = cluster.nodes
-    let members = nodes.indices.filter { nodes[$0].isMember }
-    let written = members.filter { nodes[$0].properties[percent.name] != nil }
-    if written.isEmpty { return try shares(of: nodes, members) }
-    var parts = [NginxSplitPart?](repeating: nil, count: nodes.count)
-    for position in members {
-      let node = nodes[position]
-      guard let text = node.properties[percent.name] else {
-        throw ClusterError(
-          .invalidProperty, .node(position), "node '\(node.id)' has no percent, but others have",
-          remedy: "give it one, or let all parts follow from the weights")
+  package static func parts(of cluster: Cluster) throws(ClusterError) -> [(
+    position: Int, part: Self
+  )] {
+    let members = cluster.nodes.enumerated().filter { $1.isMember }
+    let isWritten = members.contains { $1.properties[percent.name] != nil }
+    let total = members.reduce(0) { $0 + $1.element.weight }
+    var parts: [(position: Int, part: Self)] = []
+    for (position, node) in members {
+      let part: Self
+      if isWritten {
+        part = try written(node, at: position)
+      } else if position == members.last?.offset {
+        part = .rest
+      } else {
+        part = try share(of: node, at: position, total: total)
       }
-      guard let part = NginxSplitPart(text) else {
-        throw ClusterError(
-          .invalidProperty, .node(position), "the percent of node '\(node.id)' cannot be '\(text)'",
-          remedy: "use 0.01 to 100 with at most two decimals, or * for the rest")
-      }
-      parts[position] = part
+      parts.append((position, part))
     }
     return parts
   }
 
-  /// Each member's share of the weights, rounded down to 0.01 %; the last takes the rest.
-  private static func shares(of nodes: [Node], _ members: [Int])
-    throws(ClusterError) -> [NginxSplitPart?]
-  {
-    let total = members.reduce(0) { $0 + nodes[$1].weight }
-    var parts = [NginxSplitPart?](repeating: nil, count: nodes.count)
-    for position in members.dropLast() {
-      // Never negative, and at most 10 000: conversion truncates.
-      let share = Int(nodes[position].weight * 10_000 / total)
-      guard share > 0 else {
-        throw ClusterError(
-          .invalidWeight, .node(position),
-          "node '\(nodes[position].id)' would get less than 0.01 % of the keys",
-          remedy: "raise its weight: split_clients knows no smaller part")
-      }
-      parts[position] = .hundredths(share)
+  /// The weight of each node in the shares: its percentage where the parts are written.
+  ///
+  /// - Throws: `ClusterError` as ``parts(of:)`` does.
+  static func weights(of cluster: Cluster) throws(ClusterError) -> [Double] {
+    var weights = cluster.availableWeights
+    guard cluster.nodes.contains(where: { $0.properties[percent.name] != nil }) else {
+      return weights
     }
-    if let last = members.last { parts[last] = .rest }
-    return parts
+    var left = 10_000
+    for (position, part) in try parts(of: cluster) {
+      let hundredths = if case .hundredths(let value) = part { value } else { max(left, 0) }
+      left -= hundredths
+      if weights[position] > 0 { weights[position] = Double(hundredths) }
+    }
+    return weights
+  }
+
+  private static func written(_ node: Node, at position: Int) throws(ClusterError) -> Self {
+    guard let text = node.properties[percent.name] else {
+      throw ClusterError(
+        .invalidProperty, .node(position),
+        "node \(quoted(node.id.text)) has no percent, but others have",
+        remedy: "give it one, or let all parts follow from the weights")
+    }
+    guard let part = NginxSplitPart(text) else {
+      throw ClusterError(
+        .invalidProperty, .node(position),
+        "the percent of node \(quoted(node.id.text)) cannot be \(quoted(text))",
+        remedy: "use 0.01 to 100 with at most two decimals, or * for the rest")
+    }
+    return part
+  }
+
+  /// A share of the weights, rounded down to 0.01 %.
+  private static func share(of node: Node, at position: Int, total: Double)
+    throws(ClusterError) -> Self
+  {
+    // Never negative, and at most 10 000: conversion truncates.
+    let share = Int(node.weight * 10_000 / total)
+    guard share > 0 else {
+      throw ClusterError(
+        .invalidWeight, .node(position),
+        "node \(quoted(node.id.text)) would get less than 0.01 % of the keys",
+        remedy: "raise its weight: split_clients has no smaller part")
+    }
+    return .hundredths(share)
   }
 }

@@ -18,7 +18,7 @@ struct CodePointHash: Sendable {
     }
   }
 
-  /// Adds the code points of bytes that are UTF-8, and every byte that is part of none as itself.
+  /// Adds the code points of bytes in UTF-8, and every byte that is part of no code point as itself.
   mutating func add(_ bytes: Span<UInt8>) {
     var position = 0
     while position < bytes.count {
@@ -38,8 +38,8 @@ struct CodePointHash: Sendable {
   /// The hash of all units.
   func finish() -> UInt32 { hash.finish(tail: pending, count: count) }
 
-  /// The length of the sequence at a position; 1 if it is none that Python decodes: overlong forms,
-  /// surrogates and code points beyond the last are not.
+  /// The length of the sequence at a position; 1 if Python does not decode it, as with overlong
+  /// forms, surrogates and code points beyond the last.
   private static func length(of bytes: Span<UInt8>, at position: Int) -> Int {
     let first = bytes[position]
     let length: Int

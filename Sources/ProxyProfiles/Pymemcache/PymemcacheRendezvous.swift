@@ -3,14 +3,14 @@ public import ConsistentHashing
 /// What Python's pymemcache picks (`RendezvousHash`, the default of its `HashClient`), bit for bit.
 ///
 /// Rule (pymemcache 1.4 and later, recorded from 4.0.0): the node whose `NODE-KEY` has the largest
-/// MurmurHash3 (32 bits, seed 0); of equal ones the larger text. Not the UTF-8 bytes are hashed but the
-/// code points, of each its lowest eight bits, and their number is the length: the same as other
-/// implementations for ASCII, something else for the rest.
+/// MurmurHash3 (32 bits, seed 0); of equal ones the larger text. The code points are hashed, not the UTF-8
+/// bytes: the lowest eight bits of each, and their number is the length. The result is that of other
+/// implementations for ASCII, and another for the rest.
 ///
 /// NODE is the node's id. `HashClient` names its servers `host:port`, IPv6 without brackets, always
-/// with the port (11211 unless given), and sockets by their path. KEY is a text: a program that passes
+/// with the port (11211 by default), and sockets by their path. KEY is a text: a program that passes
 /// `bytes` gets the hash of their printed form, `b'…'`. Key bytes here are decoded as UTF-8; one that
-/// is part of no code point counts as Python's surrogate escape of it, that is as itself.
+/// is part of no code point counts as Python's surrogate escape of it, which is the byte itself.
 ///
 /// There are no weights. The preference is the order of scores, in which a key goes on as the client
 /// takes servers that keep failing off its list.
@@ -32,13 +32,8 @@ public struct PymemcacheRendezvous: NodeSelector {
   /// - Throws: `ClusterError` if no node is up or one has a weight other than 1, or 0 for drained.
   public init(_ cluster: Cluster) throws(ClusterError) {
     try cluster.requireAvailableNode()
-    for (position, node) in cluster.nodes.enumerated() where node.weight != 1 && node.weight != 0 {
-      throw ClusterError(
-        .invalidWeight, .node(position),
-        "node \(quoted(node.id.text)) has the weight \(node.weight), but pymemcache knows no weights",
-        remedy: "leave it out")
-    }
     let nodes = cluster.nodes
+    try TargetSystem("pymemcache").requireNoWeights(nodes)
     self.nodes = nodes
     candidates = nodes.indices.filter { nodes[$0].isAvailable }
       .sorted { nodes[$0].id > nodes[$1].id }
@@ -50,10 +45,13 @@ public struct PymemcacheRendezvous: NodeSelector {
       }
   }
 
+  /// Nil: a key is hashed once for each node.
+  public func hash(of key: Span<UInt8>) -> UInt64? { nil }
+
   /// The node that pymemcache sends a key to; never nil.
   ///
   /// - Complexity: O(nodes · length of the key), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  public func index(for key: Span<UInt8>) -> Int? {
     var best: (score: UInt32, node: Int)?
     for candidate in candidates.indices {
       let score = score(candidate, key)
@@ -62,19 +60,59 @@ public struct PymemcacheRendezvous: NodeSelector {
     return best?.node
   }
 
-  /// The nodes by score.
+  /// Visits the nodes by score.
+  ///
+  /// - Complexity: One pass over the nodes for each 16 that are visited, without allocation.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var scores: [(score: UInt32, candidate: Int)] = []
-    for candidate in candidates.indices { scores.append((score(candidate, key), candidate)) }
-    scores.sort { $0.score > $1.score || ($0.score == $1.score && $0.candidate < $1.candidate) }
-    for (_, candidate) in scores where !visit(candidates[candidate].node) { return .stopped }
-    return .everyNode
+    var bids = InlineArray<16, UInt64>(repeating: 0)
+    var limit = UInt64.max
+    while true {
+      let count = bestBids(key, below: limit, into: &bids)
+      for place in 0..<count {
+        // The low half of a bid counts the candidates after it.
+        let after = Int(UInt32(truncatingIfNeeded: bids[place]))
+        if !visit(candidates[candidates.count - 1 - after].node) { return .stopped }
+      }
+      guard count == bids.count else { return .everyNode }
+      limit = bids[count - 1]
+    }
+  }
+
+  /// Finds the largest bids below a limit, in descending order; returns how many there are.
+  ///
+  /// A bid has the score in its high half, and below it the number of candidates that follow, so no two
+  /// are equal.
+  private func bestBids(
+    _ key: Span<UInt8>, below limit: UInt64, into bids: inout InlineArray<16, UInt64>
+  ) -> Int {
+    var count = 0
+    for candidate in candidates.indices {
+      let bid = UInt64(score(candidate, key)) << 32 | UInt64(candidates.count - 1 - candidate)
+      guard bid < limit, count < bids.count || bid > bids[count - 1] else { continue }
+      var place = min(count, bids.count - 1)
+      while place > 0, bids[place - 1] < bid {
+        bids[place] = bids[place - 1]
+        place -= 1
+      }
+      bids[place] = bid
+      count = min(count + 1, bids.count)
+    }
+    return count
   }
 
   private func score(_ candidate: Int, _ key: Span<UInt8>) -> UInt32 {
     var hash = candidates[candidate].prefix
     hash.add(key)
     return hash.finish()
+  }
+
+  /// Equal shares: every node has its own hash of the key, and the largest of n alike is each of them
+  /// equally often. (Equal scores, which one key in 2³² / n has, go to the larger id.)
+  public func keySpace() -> KeySpace {
+    let share = 1 / Double(candidates.count)
+    return KeySpace(
+      domain: .bits32, keyHash: KeyHashIdentity(function: "murmur3-32 of code points"),
+      form: .shares(nodes.map { $0.isAvailable ? share : 0 }))
   }
 }

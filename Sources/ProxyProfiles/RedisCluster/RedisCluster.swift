@@ -2,14 +2,14 @@ public import ConsistentHashing
 
 /// The master that holds a key in a Redis Cluster, bit for bit.
 ///
-/// Rule (Redis 3.0 and later; the slot recorded from 7.0.15): ``RedisKeySlot`` says the slot, and the
-/// cluster's configuration the master that owns it. Here nodes carry the property `slot-ranges`
+/// Rule (Redis 3.0 and later; the slot recorded from 7.0.15): ``RedisKeySlot`` gives the slot, and the
+/// cluster's configuration gives the master that owns it. Here nodes carry the property `slot-ranges`
 /// (`0-5460,10923`), as `CLUSTER NODES` prints them; if none does, slots are split evenly in the order
 /// of the list, as `redis-cli --cluster create` does for masters of which no two share an address
 /// (it deals masters out by address first). A node without slots gets nothing.
 ///
 /// There are no weights. A node in state `drain` is no master. Keys of a node that is down, and of
-/// slots that nobody owns, have no other node: a replica of the same slots takes over, or the cluster
+/// slots without an owner, have no other node: a replica of the same slots takes over, or the cluster
 /// answers with an error.
 public struct RedisCluster: NodeSelector {
   /// The nodes, as the cluster lists them.
@@ -18,7 +18,10 @@ public struct RedisCluster: NodeSelector {
   /// The name of the property that gives a node's slots.
   public static let slotProperty = "slot-ranges"
 
-  private let owners: [UInt32]
+  /// The master of each slot, -1 where there is none that is up.
+  private let masters: [Int32]
+
+  private static let stateRule = "failover within the cluster"
 
   /// Assigns the slots of a cluster.
   ///
@@ -27,46 +30,47 @@ public struct RedisCluster: NodeSelector {
   public init(_ cluster: Cluster) throws(ClusterError) {
     try cluster.requireAvailableNode()
     let nodes = cluster.nodes
-    for (position, node) in nodes.enumerated() where node.weight != 1 && node.weight != 0 {
-      throw ClusterError(
-        .invalidWeight, .node(position),
-        "node \(quoted(node.id.text)) has the weight \(node.weight), but Redis Cluster knows no weights",
-        remedy: "leave it out, and give the node more slots by \(Self.slotProperty)")
-    }
-    if nodes.contains(where: { $0.properties[Self.slotProperty] != nil }) {
-      owners = try RedisSlotRanges.given(nodes, property: Self.slotProperty)
-    } else {
-      let masters = nodes.indices.filter { nodes[$0].isMember }
-      guard masters.count <= RedisKeySlot.count else {
-        throw ClusterError(
-          .tooLarge, .cluster, "there are more nodes than slots",
-          remedy: "list at most \(RedisKeySlot.count)")
-      }
-      owners = RedisSlotRanges.even(masters)
-    }
+    try TargetSystem("Redis Cluster").requireNoWeights(
+      nodes, remedy: "leave it out, and give the node more slots by \(Self.slotProperty)")
+    let owners =
+      nodes.contains { $0.properties[Self.slotProperty] != nil }
+      ? try RedisSlotRanges.given(nodes, property: Self.slotProperty)
+      : try RedisSlotRanges.even(nodes)
     self.nodes = nodes
+    masters = owners.map { $0.map { nodes[$0].isAvailable ? Int32($0) : -1 } ?? -1 }
   }
 
-  /// The master that owns a slot; nil if nobody does, or it is down.
-  public func node(ofSlot slot: Int) -> Int? {
-    guard owners.indices.contains(slot), owners[slot] != RedisSlotRanges.nobody else { return nil }
-    let node = Int(owners[slot])
-    return nodes[node].isAvailable ? node : nil
+  /// The slot of a key.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(RedisKeySlot.slot(of: key)) }
+
+  /// The master that owns a slot; nil if the slot has no owner, or it is down.
+  public func index(forSlot slot: Int) -> Int? {
+    guard masters.indices.contains(slot), masters[slot] >= 0 else { return nil }
+    return Int(masters[slot])
   }
 
   /// The master that holds a key.
   ///
   /// - Complexity: O(length of the key), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    node(ofSlot: RedisKeySlot.slot(of: key))
-  }
+  public func index(for key: Span<UInt8>) -> Int? { index(forSlot: RedisKeySlot.slot(of: key)) }
 
-  /// The one master that holds a key.
+  /// Visits the one master that holds a key.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    guard let node = choice(for: key) else { return .stateful("failover within the cluster") }
+    guard let node = index(for: key) else { return .stateful(Self.stateRule) }
     if !visit(node) { return .stopped }
-    let others = nodes.count(where: \.isAvailable) - 1
-    return others == 0 ? .everyNode : .stateful("failover within the cluster")
+    return nodes.count(where: \.isAvailable) == 1 ? .everyNode : .stateful(Self.stateRule)
+  }
+
+  /// The slots, each with its master.
+  public func keySpace() -> KeySpace {
+    var intervals = OwnedIntervals(HashDomain(last: UInt64(RedisKeySlot.count) - 1))
+    for (slot, master) in masters.enumerated() {
+      intervals.append(through: UInt64(slot), master >= 0 ? .node(Int(master)) : .state)
+    }
+    return KeySpace(
+      domain: intervals.domain, keyHash: KeyHashIdentity(function: "redis-slot"),
+      form: .intervals(intervals),
+      stateRule: intervals.owners.namesEveryNode ? nil : Self.stateRule)
   }
 }

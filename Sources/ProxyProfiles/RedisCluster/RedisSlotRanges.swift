@@ -2,13 +2,18 @@ internal import ConsistentHashing
 
 /// Which node owns each slot.
 enum RedisSlotRanges {
-  /// The owner of no slot.
-  static let nobody = UInt32.max
-
-  /// Slots split evenly in the order of the masters, as `redis-cli --cluster create` does it: the
+  /// Slots split evenly between the members in their order, as `redis-cli --cluster create` does it: the
   /// borders are multiples of the share, added up in single precision.
-  static func even(_ masters: [Int]) -> [UInt32] {
-    var owners = Array(repeating: nobody, count: RedisKeySlot.count)
+  ///
+  /// - Throws: `ClusterError` if there are more members than slots.
+  static func even(_ nodes: [Node]) throws(ClusterError) -> [Int?] {
+    let masters = nodes.indices.filter { nodes[$0].isMember }
+    guard masters.count <= RedisKeySlot.count else {
+      throw ClusterError(
+        .tooLarge, .cluster, "there are more nodes than slots",
+        remedy: "list at most \(RedisKeySlot.count)")
+    }
+    var owners = [Int?](repeating: nil, count: RedisKeySlot.count)
     let share = Float(RedisKeySlot.count) / Float(masters.count)
     var cursor: Float = 0
     var first = 0
@@ -17,7 +22,7 @@ enum RedisSlotRanges {
       var last = Int(Double(cursor + share - 1) + 0.5)
       if last > RedisKeySlot.count || number == masters.count - 1 { last = RedisKeySlot.count - 1 }
       last = max(last, first)
-      for slot in first..<min(last + 1, RedisKeySlot.count) { owners[slot] = UInt32(master) }
+      for slot in first..<min(last + 1, RedisKeySlot.count) { owners[slot] = master }
       first = min(last + 1, RedisKeySlot.count - 1)
       cursor += share
     }
@@ -27,25 +32,25 @@ enum RedisSlotRanges {
   /// Slots as nodes list them, such as `0-5460,10923`.
   ///
   /// - Throws: `ClusterError` if a list is malformed or a slot has two owners.
-  static func given(_ nodes: [Node], property: String) throws(ClusterError) -> [UInt32] {
-    var owners = Array(repeating: nobody, count: RedisKeySlot.count)
+  static func given(_ nodes: [Node], property: String) throws(ClusterError) -> [Int?] {
+    var owners = [Int?](repeating: nil, count: RedisKeySlot.count)
     for (position, node) in nodes.enumerated() {
       guard let text = node.properties[property] else { continue }
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         guard let range = range(part) else {
           throw ClusterError(
             .invalidProperty, .node(position),
-            "the \(property) of node \(quoted(node.id.text)) hold \(quoted(String(part)))",
+            "the \(property) of node \(quoted(node.id.text)) contain \(quoted(String(part)))",
             remedy: "write slots from 0 to 16383, such as 0-5460,10923")
         }
         for slot in range {
-          guard owners[slot] == nobody else {
+          if let owner = owners[slot] {
             throw ClusterError(
               .invalidProperty, .node(position),
-              "slot \(slot) belongs to nodes \(quoted(nodes[Int(owners[slot])].id.text)) and \(quoted(node.id.text))",
-              remedy: "give it to one of them")
+              "slot \(slot) belongs to nodes \(quoted(nodes[owner].id.text)) and "
+                + quoted(node.id.text), remedy: "give it to one of them")
           }
-          owners[slot] = UInt32(position)
+          owners[slot] = position
         }
       }
     }

@@ -10,11 +10,11 @@ public import ConsistentHashing
 /// point to point, so it may give the same server again; the preference leaves repetitions out.
 ///
 /// The id is the node's id. ingress-nginx gives `IP:PORT`, each with weight 1, which is the id of a
-/// node that has none. There is no zero byte between host and port as in nginx's own ring, so the two
-/// send the same key to different servers.
+/// node that is written as its address. There is no zero byte between host and port as in nginx's own
+/// ring, so the two send the same key to different servers.
 ///
-/// `resty.chash` knows no health: a node that is down stays on the ring, and callers go on by
-/// `next()`. (ingress-nginx drops it from the list.)
+/// `resty.chash` does not know which servers are up: a node that is down stays on the ring, and callers
+/// go on by `next()`. (ingress-nginx drops it from the list.)
 ///
 /// Equal points of two servers stand in the order of a Lua table, which no configuration determines;
 /// here the first in the list keeps them (about one point in 2³² / points).
@@ -24,6 +24,7 @@ public struct RestyChash: NodeSelector {
 
   private let ring: CRC32Ring
   private let isDown: [Bool]
+  private let memberCount: Int
 
   /// Builds the ring of a cluster.
   ///
@@ -31,37 +32,55 @@ public struct RestyChash: NodeSelector {
   /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the ring would have
   ///   more than `KetamaRing.maximumPoints` points.
   public init(_ cluster: Cluster) throws(ClusterError) {
-    let members = try CRC32Ring.members(of: cluster, for: "resty.chash") { node, _ in
-      Array(node.id.text.utf8)
-    }
+    ring = try CRC32Ring(
+      cluster, of: TargetSystem("resty.chash"), keepingFirstOfEqual: false
+    ) { node, _ in Array(node.id.text.utf8) }
     nodes = cluster.nodes
     isDown = nodes.map { !$0.isAvailable }
-    ring = CRC32Ring(members, bound: nodes.count, keepingFirstOfEqual: false)
+    memberCount = nodes.count(where: \.isMember)
   }
 
   /// The number of points, `npoints` in Lua.
-  public var pointCount: Int { ring.count }
+  package var pointCount: Int { ring.points.count }
 
   /// The index of the point that `find()` returns beside the id.
-  public func point(for key: Span<UInt8>) -> Int { ring.position(of: key) }
+  package func point(for key: Span<UInt8>) -> Int { ring.position(of: key) }
 
   /// The node that owns a point.
-  ///
-  /// - Precondition: The point is from 0 to ``pointCount`` - 1.
-  public func owner(ofPoint point: Int) -> Int { ring.owner(at: point) }
+  package func owner(ofPoint point: Int) -> Int { ring.points.owner(at: point) }
 
-  /// The node that `find()` returns, or the first behind it that is up.
+  /// The node that `find()` returns, or the first after it that is up.
   ///
-  /// - Complexity: O(length of the key), without allocation while the node is up.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  /// - Complexity: O(length of the key), without allocation.
+  public func index(for key: Span<UInt8>) -> Int? {
     let owner = ring.owner(of: key)
-    if !isDown[owner] { return owner }
-    return firstOfPreference(for: key)
+    return isDown[owner] ? firstOfPreference(for: key) : owner
+  }
+
+  private func firstUp(from start: Int) -> Int? {
+    var position = start
+    while isDown[ring.points.owner(position)] {
+      position = ring.position(after: position)
+      if position == start { return nil }
+    }
+    return ring.points.owner(position)
   }
 
   /// The nodes that `find()` and then `next()` return, each once.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    ring.walk(from: key) { isDown[$0] || visit($0) } == false ? .stopped : .everyNode
+    ring.points.walkOwners(
+      fromPosition: ring.position(of: key), bound: nodes.count, count: memberCount
+    ) { isDown[$0] || visit($0) }
+  }
+
+  /// CRC-32 of the key.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(ring.hash(of: key)) }
+
+  /// The intervals between points, each with the first node from its point on that is up.
+  ///
+  /// - Complexity: O(points) while most nodes are up.
+  public func keySpace() -> KeySpace {
+    ring.keySpace(stateRule: "no server") { firstUp(from: $0) }
   }
 }

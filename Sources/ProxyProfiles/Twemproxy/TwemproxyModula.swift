@@ -2,9 +2,9 @@ public import ConsistentHashing
 
 /// What twemproxy (nutcracker) picks under `distribution: modula`, bit for bit.
 ///
-/// Rule (twemproxy 0.2.4 and later, recorded from 0.5.0 on Debian for x86): every server stands in a
-/// list as often as its weight says; a key goes to position `hash mod length`. The list is in the order
-/// of names, short ones first and those of one length by their bytes, not in that of the configuration.
+/// Rule (twemproxy 0.2.4 and later, recorded from 0.5.0 on Debian for x86): a list has every server as
+/// often as its weight says; a key goes to position `hash mod length`. The list is in the order of
+/// names, short ones first and those of one length by their bytes, not in that of the configuration.
 /// Names, hashes and `hash_tag` as for ``TwemproxyKetama``.
 ///
 /// State `down` is a server that the pool has ejected (`auto_eject_hosts: true`): the list is made of
@@ -14,94 +14,57 @@ public struct TwemproxyModula: NodeSelector {
   public let nodes: [Node]
 
   private let key: TwemproxyKey
-  private let weights: [UInt32]
-  private let isLive: [Bool]
-  private let nodeOfServer: [Int]
-
-  /// For each live server the sum of weights up to and with it.
-  private let ends: [UInt32]
-  private let nodeOfEnd: [Int]
-  private let sum: UInt32
+  private let wheel: WeightWheel
+  private let servers: [(node: Int, weight: Int)]
 
   /// Takes the servers of a cluster.
   ///
-  /// - Throws: `ClusterError` if twemproxy would refuse a server, or none is up.
+  /// - Throws: `ClusterError` if twemproxy would refuse a server or the hash tag, or no server is up.
   public init(
-    _ cluster: Cluster, keyHash: TwemproxyHash = .fnv1aWith64Bits, tag: TwemproxyHashTag? = nil
+    _ cluster: Cluster, _ options: TwemproxyOptions = TwemproxyOptions()
   ) throws(ClusterError) {
-    let (positions, servers) = try TwemproxyServer.list(cluster)
-    try self.init(
-      nodes: cluster.nodes, positions: positions, servers: servers, keyHash: keyHash, tag: tag)
+    key = try TwemproxyKey(options)
+    nodes = cluster.nodes
+    servers = try TwemproxyServer.list(cluster).filter { cluster.nodes[$0.node].state == .up }
+      .map { ($0.node, $0.weight) }
+    wheel = WeightWheel(servers.map { (owner: $0.node, weight: $0.weight) })
   }
 
-  /// Takes servers by their names.
-  ///
-  /// - Throws: `ClusterError` as the other initialiser does.
-  public init(
-    nodes: [Node], servers: [TwemproxyServer], keyHash: TwemproxyHash = .fnv1aWith64Bits,
-    tag: TwemproxyHashTag? = nil
-  ) throws(ClusterError) {
-    try self.init(
-      nodes: nodes, positions: Array(servers.indices), servers: servers, keyHash: keyHash, tag: tag)
-  }
-
-  private init(
-    nodes: [Node], positions: [Int], servers: [TwemproxyServer], keyHash: TwemproxyHash,
-    tag: TwemproxyHashTag?
-  ) throws(ClusterError) {
-    try TwemproxyServer.check(servers, positions: positions, nodes: nodes)
-    self.nodes = nodes
-    key = TwemproxyKey(function: keyHash.function, tag: tag)
-    let order = TwemproxyServer.order(servers)
-    nodeOfServer = order.map { positions[$0] }
-    weights = order.map { UInt32(servers[$0].weight) }
-    isLive = order.map { !servers[$0].isEjected }
-    var ends: [UInt32] = []
-    var nodeOfEnd: [Int] = []
-    var sum: UInt32 = 0
-    for server in order where !servers[server].isEjected {
-      sum += UInt32(servers[server].weight)
-      ends.append(sum)
-      nodeOfEnd.append(positions[server])
-    }
-    self.ends = ends
-    self.nodeOfEnd = nodeOfEnd
-    self.sum = sum
-  }
+  /// The 32-bit hash, 15 bits under `crc32`, of the part of the key that is hashed.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(self.key.hash(key)) }
 
   /// The node that twemproxy sends a key to; never nil.
   ///
   /// - Complexity: O(length of the key + log servers), without allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    let target = self.key.hash(key) % sum
-    // The first whose end is above the target.
-    var low = 0
-    var high = ends.count &- 1
-    while low < high {
-      let middle = (low &+ high) &>> 1
-      if ends[middle] > target { high = middle } else { low = middle &+ 1 }
-    }
-    return nodeOfEnd[low]
+  public func index(for key: Span<UInt8>) -> Int? {
+    wheel.owner(ofHash: UInt64(self.key.hash(key)))
   }
 
-  /// The nodes in the order in which a key would go to them as each is ejected.
+  /// Visits the nodes in the order in which a key would go to them as each is ejected.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    let hash = self.key.hash(key)
-    var isLeft = isLive
-    var sum = sum
-    while sum > 0 {
-      var target = hash % sum
-      for server in isLeft.indices where isLeft[server] {
-        guard target >= weights[server] else {
-          if !visit(nodeOfServer[server]) { return .stopped }
-          isLeft[server] = false
-          sum -= weights[server]
+    let hash = Int(self.key.hash(key))
+    var ejected = IndexSet(bound: servers.count)
+    var left = servers.reduce(0) { $0 + $1.weight }
+    while left > 0 {
+      var target = hash % left
+      for (server, (node, weight)) in servers.enumerated() where !ejected.contains(server) {
+        guard target >= weight else {
+          if !visit(node) { return .stopped }
+          _ = ejected.insert(server)
+          left -= weight
           break
         }
-        target -= weights[server]
+        target -= weight
       }
     }
     return .everyNode
+  }
+
+  /// The residues of the length of the list.
+  public func keySpace() -> KeySpace {
+    KeySpace(
+      domain: key.function.domain, keyHash: key.identity,
+      form: .residues(wheel.residues { .node($0) }))
   }
 }

@@ -1,40 +1,16 @@
-public import ConsistentHashing
+package import ConsistentHashing
 
 /// A server of a twemproxy pool, `host:port:weight` or `host:port:weight name`.
-public struct TwemproxyServer: Hashable, Sendable {
-  /// What stands for the server on the ring: its name, or else its host, followed by a colon and the
+package enum TwemproxyServer {
+  static let system = TargetSystem("twemproxy", weights: 1...Int(Int32.max))
+
+  /// The name of a node's server on the ring: its own, or else its host, followed by a colon and the
   /// port unless that is 11211.
-  public let name: String
-
-  /// The weight, 1 or more.
-  public let weight: Int
-
-  /// Whether the pool has ejected the server after failures (`auto_eject_hosts`).
-  public let isEjected: Bool
-
-  /// Describes a server by the name that is hashed.
-  public init(name: String, weight: Int = 1, isEjected: Bool = false) {
-    self.name = name
-    self.weight = weight
-    self.isEjected = isEjected
-  }
-
-  /// The server of a node: named if its id is not its address.
+  ///
+  /// Its own name is the node's id where that is not the address.
   ///
   /// - Throws: `ClusterError` if twemproxy would refuse the server.
-  public init(_ node: Node, at position: Int) throws(ClusterError) {
-    let weight = try node.wholeWeight(at: position, for: "twemproxy")
-    guard weight > 0 else {
-      throw ClusterError(
-        .invalidWeight, .node(position),
-        "node \(quoted(node.id.text)) has the weight 0, which twemproxy refuses",
-        remedy: "give it the state drain, or take it off the list")
-    }
-    self.init(
-      name: try Self.name(of: node, at: position), weight: weight, isEjected: node.state != .up)
-  }
-
-  private static func name(of node: Node, at position: Int) throws(ClusterError) -> String {
+  package static func name(of node: Node, at position: Int) throws(ClusterError) -> String {
     let address = try MemcacheAddress(node.address, at: position)
     guard address.isSocket || address.port != nil else {
       throw ClusterError(
@@ -51,59 +27,39 @@ public struct TwemproxyServer: Hashable, Sendable {
     }
     // The name of a socket is cut from `/path:weight` one byte too late, so that it ends in a colon.
     guard let port = address.port else { return address.host + ":" }
-    return Int(port) == MemcacheAddress.standardPort ? address.host : "\(address.host):\(port)"
+    return Int(port) == MemcacheAddress.defaultPort ? address.host : "\(address.host):\(port)"
   }
 
-  /// The servers of a cluster that are not draining, in list order, and their nodes.
-  static func list(_ cluster: Cluster) throws(ClusterError) -> (nodes: [Int], servers: [Self]) {
-    var nodes: [Int] = []
-    var servers: [Self] = []
-    for (position, node) in cluster.nodes.enumerated() where node.state != .drain {
-      nodes.append(position)
-      servers.append(try Self(node, at: position))
-    }
-    return (nodes, servers)
-  }
-
-  /// The order in which a pool holds its servers, whatever the order of the configuration: short names
-  /// first, names of one length by their bytes.
+  /// The servers of a cluster, ejected ones included, in the order in which a pool holds them: short
+  /// names first, names of one length by their bytes.
   ///
-  /// So they lie after twemproxy has looked for names that stand twice.
-  static func order(_ servers: [Self]) -> [Int] {
-    servers.indices.sorted { a, b in
-      let (a, b) = (servers[a].name.utf8, servers[b].name.utf8)
-      return a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
-    }
-  }
-
-  /// Checks servers as twemproxy does when it reads a pool.
+  /// twemproxy sorts them so when it looks for repeated names. Nodes in state `drain` are left out.
   ///
-  /// - Throws: `ClusterError` if all are ejected, a name stands twice, or a weight is out of range.
-  static func check(_ servers: [Self], positions: [Int], nodes: [Node]) throws(ClusterError) {
-    guard servers.count <= nodes.count, servers.contains(where: { !$0.isEjected }) else {
-      throw ClusterError(
-        .noAvailableNode, .cluster, "no server is up", remedy: "set one to state up")
-    }
+  /// - Throws: `ClusterError` if twemproxy would refuse a server or the sum of weights, or no server is
+  ///   up.
+  static func list(_ cluster: Cluster) throws(ClusterError) -> [KetamaContinuum.Server] {
+    try cluster.requireAvailableNode()
+    var servers: [KetamaContinuum.Server] = []
     var names: Set<NodeID> = []
-    var sum = 0
-    for (server, position) in zip(servers, positions) {
-      guard names.insert(NodeID(server.name)).inserted else {
+    for (position, node) in cluster.nodes.enumerated() where node.state != .drain {
+      let weight = try system.weight(of: node, at: position)
+      let name = try name(of: node, at: position)
+      guard names.insert(NodeID(name)).inserted else {
         throw ClusterError(
-          .duplicateID, .node(position), "two servers have the name \(quoted(server.name))",
+          .duplicateID, .node(position), "two servers have the name \(quoted(name))",
           remedy: "give each server a name of its own")
       }
-      guard (1...Int(Int32.max)).contains(server.weight) else {
-        throw ClusterError(
-          .invalidWeight, .node(position),
-          "server \(quoted(server.name)) has the weight \(server.weight)",
-          remedy: "twemproxy takes whole weights from 1")
-      }
-      sum += server.weight
+      servers.append(KetamaContinuum.Server(node: position, name: name, weight: weight))
     }
+    let sum = servers.reduce(0) { $0 + $1.weight }
     guard sum <= Int(UInt32.max) else {
       throw ClusterError(
         .tooLarge, .cluster, "the weights sum to \(sum)",
         remedy: "twemproxy adds them in 32 bits; lower them")
+    }
+    return servers.sorted { a, b in
+      let (a, b) = (a.name.utf8, b.name.utf8)
+      return a.count == b.count ? a.lexicographicallyPrecedes(b) : a.count < b.count
     }
   }
 }

@@ -18,36 +18,30 @@ public struct UhashringKetama: NodeSelector {
   /// Points in the high 32 bits.
   private let points: RingPoints
 
+  private static let stateRule = "nodes without points are never picked"
+
   /// Builds the ring of a cluster.
   ///
   /// - Throws: `ClusterError` if no node is up, a weight is not whole, or the ring would be too large.
   public init(_ cluster: Cluster) throws(ClusterError) {
     try cluster.requireAvailableNode()
-    let nodes = cluster.nodes
+    let system = TargetSystem("uhashring")
     var listed: [(position: Int, weight: Int)] = []
-    for (position, node) in nodes.enumerated() where node.state != .drain {
-      listed.append((position, try node.wholeWeight(at: position, for: "uhashring")))
+    for (position, node) in cluster.nodes.enumerated() where node.state != .drain {
+      listed.append((position, try system.weight(of: node, at: position)))
     }
     let sum = listed.reduce(0) { $0 + $1.weight }
     // 160 points a node on average.
-    guard listed.count <= KetamaRing.maximumPoints / 160 else {
-      throw ClusterError(
-        .tooLarge, .cluster, "the ring would have \(160 * listed.count) points",
-        remedy: "list fewer nodes; at most \(KetamaRing.maximumPoints) points are built")
-    }
-    var values: [UInt64] = []
-    var owners: [UInt32] = []
+    try system.check(points: 160 * listed.count)
+    var list = PointList(capacity: 160 * listed.count)
     // From the last, since of equal points the first given is kept.
     for (position, weight) in listed.reversed() {
+      let name = MD5Stream(hyphenating: cluster.nodes[position].id.text.utf8)
       let count = 4 * (40 * listed.count * weight / sum)
-      KetamaPoints.forEach(name: Array(nodes[position].id.text.utf8), count: count) { point in
-        values.append(UInt64(point) << 32)
-        owners.append(UInt32(position))
-      }
+      KetamaPoints.forEach(name, count: count) { list.append($0, owner: position) }
     }
-    self.nodes = nodes
-    points = RingPoints(
-      values: values, owners: owners, bound: nodes.count, keepingFirstOfEqual: true)
+    nodes = cluster.nodes
+    points = list.ring(bound: nodes.count, keepingFirstOfEqual: true)
   }
 
   /// The position of the first point above a key's hash.
@@ -57,16 +51,20 @@ public struct UhashringKetama: NodeSelector {
     points.first(atOrAfter: UInt64(MD5.digest(key).0 &+ 1) << 32)
   }
 
+  /// The first little-endian word of the MD5.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(MD5.digest(key).0) }
+
   /// The node that uhashring names.
   ///
-  /// - Complexity: O(length of the key), without allocation while the node is up.
-  public func choice(for key: Span<UInt8>) -> Int? {
+  /// - Complexity: O(length of the key) while the node is up, O(points passed) otherwise; without
+  ///   allocation for up to 4096 nodes.
+  public func index(for key: Span<UInt8>) -> Int? {
     let node = points.owner(position(of: key))
     if nodes[node].isAvailable { return node }
     return firstOfPreference(for: key)
   }
 
-  /// The nodes that `range(key)` lists.
+  /// Visits the nodes that `range(key)` lists.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var left = nodes.count(where: \.isAvailable)
@@ -76,6 +74,21 @@ public struct UhashringKetama: NodeSelector {
       return visit(node)
     }
     // A node whose share is too small for a point is in no list.
-    return end == .everyNode && left > 0 ? .stateful("nodes without points are never picked") : end
+    return end == .everyNode && left > 0 ? .stateful(Self.stateRule) : end
+  }
+
+  /// The intervals between points; a hash on a point is in the next.
+  public func keySpace() -> KeySpace {
+    let owners = points.answeringOwners { nodes[$0].isAvailable }
+    var intervals = OwnedIntervals(.bits32, capacity: points.count + 1)
+    for (position, owner) in owners.enumerated() {
+      let point = points.value(position) >> 32
+      // Only the largest hash goes to a point of 0, which is in the rest.
+      if point > 0 { intervals.append(through: point - 1, owner) }
+    }
+    intervals.appendRest(owners[0])
+    return KeySpace(
+      domain: .bits32, keyHash: MemcacheHash.Function.md5.identity, form: .intervals(intervals),
+      stateRule: intervals.owners.namesEveryNode ? nil : Self.stateRule)
   }
 }

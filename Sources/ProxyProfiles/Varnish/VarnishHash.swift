@@ -8,7 +8,7 @@ public import ConsistentHashing
 /// added, summing weights, and the first whose sum is above takes the key. All in IEEE doubles, in this
 /// order.
 ///
-/// This is no consistent hash: a backend that is added, removed, reweighted, or that turns sick moves
+/// The rule is not consistent: a backend that is added, removed, reweighted, or that turns sick moves
 /// keys between all others as well. So a node that is down is not skipped along a preference; the rule
 /// is applied to the nodes that are left. The preference of a key is what it goes to as each of its
 /// choices in turn is found sick.
@@ -40,10 +40,9 @@ public struct VarnishHash: NodeSelector {
 
   /// The backend that Varnish picks, never nil.
   ///
-  /// - Complexity: O(length of the key + log nodes). SHA-256 itself keeps its state in one short-lived
-  ///   allocation.
-  public func choice(for key: Span<UInt8>) -> Int? {
-    let target = Self.fraction(of: key) * (ends.last ?? 0)
+  /// - Complexity: O(length of the key + log nodes), without allocation.
+  public func index(for key: Span<UInt8>) -> Int? {
+    let target = Self.fraction(VarnishKey.tail(of: key)) * (ends.last ?? 0)
     var low = 0
     var high = ends.count - 1
     while low < high {
@@ -53,11 +52,26 @@ public struct VarnishHash: NodeSelector {
     return healthy[low]
   }
 
-  /// The backend that Varnish picks while the others are sick; not the first of the preference.
+  /// The backend that Varnish picks while others are sick; not the first of the preference that is up.
   ///
-  /// - Complexity: O(length of the key + nodes).
-  public func choice(for key: Span<UInt8>, where isAvailable: (Int) -> Bool) -> Int? {
-    pick(Self.fraction(of: key), from: healthy.filter(isAvailable))
+  /// - Complexity: O(length of the key + nodes), without allocation.
+  public func index(for key: Span<UInt8>, among up: HealthMask) -> Int? {
+    pick(Self.fraction(VarnishKey.tail(of: key))) { up.contains($0) }
+  }
+
+  /// The backends that Varnish picks for many keys while others are sick.
+  public func indices(
+    forKeys keys: Span<UInt8>, ends: Span<Int>, among up: HealthMask,
+    into indices: inout MutableSpan<Int32>
+  ) throws(BatchError) {
+    try BatchError.check(answers: indices.count, keys: ends.count)
+    try BatchError.check(ends: ends, from: 0, byteCount: keys.count)
+    var start = 0
+    for position in ends.indices {
+      let index = index(for: keys.extracting(start..<ends[position]), among: up)
+      indices[position] = Int32(truncatingIfNeeded: index ?? -1)
+      start = ends[position]
+    }
   }
 
   /// The backends in the order in which Varnish takes them as each turns sick.
@@ -65,26 +79,54 @@ public struct VarnishHash: NodeSelector {
   /// - Complexity: O(nodes) for each visited.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    let fraction = Self.fraction(of: key)
-    var left = healthy
-    while let next = pick(fraction, from: left) {
+    let fraction = Self.fraction(VarnishKey.tail(of: key))
+    var visited = IndexSet(bound: nodes.count)
+    while let next = pick(fraction, { !visited.contains($0) }) {
       if !visit(next) { return .stopped }
-      left.removeAll { $0 == next }
+      _ = visited.insert(next)
     }
     return .everyNode
   }
 
-  private func pick(_ fraction: Double, from candidates: [Int]) -> Int? {
-    let target = fraction * candidates.reduce(0.0) { $0 + nodes[$1].weight }
+  /// Applies the rule to some of the healthy backends.
+  private func pick(_ fraction: Double, _ isCandidate: (Int) -> Bool) -> Int? {
+    var total = 0.0
+    for index in healthy where isCandidate(index) { total += nodes[index].weight }
+    let target = fraction * total
     var sum = 0.0
-    for index in candidates {
+    for index in healthy where isCandidate(index) {
       sum += nodes[index].weight
       if target < sum { return index }
     }
     return nil
   }
 
-  private static func fraction(of key: Span<UInt8>) -> Double {
-    Double(VarnishKey.tail(of: key)) * 0x1p-32
+  private static func fraction(_ number: UInt32) -> Double {
+    Double(number) * 0x1p-32
+  }
+
+  /// The last four bytes of SHA-256 of the key.
+  public func hash(of key: Span<UInt8>) -> UInt64? { UInt64(VarnishKey.tail(of: key)) }
+
+  /// One interval for each healthy backend, cut where the products of doubles reach its sum.
+  ///
+  /// - Complexity: O(nodes).
+  public func keySpace() -> KeySpace {
+    var intervals = OwnedIntervals(.bits32, capacity: healthy.count)
+    let total = ends.last ?? 0
+    for (end, node) in zip(ends, healthy).dropLast() {
+      // The first number whose product is not below the end; such products grow with the number.
+      var low: UInt32 = 0
+      var high = UInt32.max
+      while low < high {
+        let middle = low + (high - low) / 2
+        if Self.fraction(middle) * total < end { low = middle + 1 } else { high = middle }
+      }
+      // All weights are above 0, so that 0 belongs to the first backend.
+      if low > 0 { intervals.append(through: UInt64(low) - 1, .node(node)) }
+    }
+    intervals.appendRest(.node(healthy[healthy.count - 1]))
+    return KeySpace(
+      domain: .bits32, keyHash: VarnishKey.key.identity, form: .intervals(intervals))
   }
 }

@@ -1,3 +1,5 @@
+internal import ConsistentHashing
+
 /// What Varnish's directors take from a key: 32 bits.
 public enum VarnishKey: String, CaseIterable, Sendable {
   /// `key=DIRECTOR.key(TEXT)`: the last four bytes of SHA-256 of the text, little-endian.
@@ -6,7 +8,7 @@ public enum VarnishKey: String, CaseIterable, Sendable {
   /// client side.
   case url
   /// `by=HASH` on the backend side: the first four bytes, big-endian, of the object's hash, which is
-  /// SHA-256 over the arguments of `hash_data()`, each with a zero byte behind it.
+  /// SHA-256 over the arguments of `hash_data()`, each followed by a zero byte.
   ///
   /// The bytes of the key are these arguments, with a zero byte between them.
   case hash
@@ -15,7 +17,7 @@ public enum VarnishKey: String, CaseIterable, Sendable {
   /// `key=NUMBER`: a decimal number below 2³².
   case integer
 
-  /// The 32 bits of a key; nil for a number that is none.
+  /// The 32 bits of a key; nil for a text that should be a number below 2³² and is not.
   func value(of key: Span<UInt8>) -> UInt32? {
     switch self {
     case .key, .url: return Self.tail(of: key)
@@ -32,6 +34,16 @@ public enum VarnishKey: String, CaseIterable, Sendable {
         value = value * 10 + Int(key[position]) - 0x30
       }
       return UInt32(exactly: value)
+    }
+  }
+
+  /// The name of what is taken.
+  var identity: KeyHashIdentity {
+    switch self {
+    case .key, .url: KeyHashIdentity(function: "sha256-tail")
+    case .hash: KeyHashIdentity(function: "varnish-hash-data")
+    case .blob: KeyHashIdentity(function: "varnish-blob")
+    case .integer: KeyHashIdentity(function: "varnish-integer")
     }
   }
 

@@ -20,9 +20,9 @@ struct BalanceCommand: ParsableCommand {
 
         peak/mean: 1.000 (web-2); expected 1.001
 
-      'peak/mean' is the largest ratio of a node's keys to what its weight asks for, which with \
-      equal weights is the mean; 'expected' is what theory says it is on average for this \
-      algorithm, these weights and this many keys.
+      'peak/mean' is the largest ratio of a node's keys to its target, which with equal weights is \
+      the mean. 'expected' is the average of this ratio in theory, for this algorithm, these \
+      weights and this many keys.
       """)
 
   @Argument(
@@ -44,13 +44,12 @@ struct BalanceCommand: ParsableCommand {
 
   func run() throws {
     let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
-    var counter = try input.locating { () throws(ClusterError) in
-      try BalanceCounter(input.cluster, input.algorithm)
-    }
+    var counter = BalanceCounter(try input.side())
     let supply = KeySupply(
-      options: keyOptions, samples: samples.samples, source: input.cluster.key)
+      options: keyOptions, samples: samples.samples, source: input.placed.placement.key)
     try supply.forEachKey { counter.count($0) }
-    let printer = BalancePrinter(report: counter.report(of: supply.kind), input: input)
+    let printer = BalancePrinter(
+      report: counter.report(of: supply.kind), cluster: input.placed.name, rule: input.rule.name)
     let output = Output()
     switch format {
     case .table: try printer.printTable(to: output)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configurations
 import ConsistentHashing
 import NginxConfiguration
 
@@ -15,7 +16,79 @@ struct GenerateCommand: ParsableCommand {
     subcommands: [GenerateNginxCommand.self])
 }
 
-/// `chash generate nginx`: an upstream with its hash line.
+/// What all kinds of configuration are generated with.
+struct GenerateOptions: ParsableArguments {
+  @Argument(
+    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
+  var cluster: String
+
+  @Option(
+    help: ArgumentHelp("Write to this file; - or nothing for standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Fail if a parameter of the cluster would be left out.")
+  var strict = false
+
+  @OptionGroup var clusterOptions: ClusterOptions
+
+  func validate() throws {
+    if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
+  }
+
+  /// Writes the cluster with an emitter, and prints what is left out on standard error.
+  func run(_ emitter: some ConfigurationEmitter) throws {
+    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let emission: Emission
+    do throws(EmissionError) {
+      emission = try emitter.emit(input.placed)
+    } catch {
+      throw input.source.refusal(error.subject, error.problem, error.remedy)
+    }
+    // Builds the selector as well, so that what the system could not run is refused here.
+    _ = try input.side()
+    for note in EmissionNote.lines(emission.notes) { Notes.say("left out: \(printable(note))") }
+    if strict, !emission.notes.isEmpty {
+      let count = emission.notes.count
+      throw CommandError(
+        "\(shown(cluster)): \(count == 1 ? "1 parameter" : "\(count) parameters") would be left out; "
+          + "nothing was written because of --strict")
+    }
+    if let output, output != "-" {
+      try AtomicFile.write(Array(emission.text.utf8), to: output, madeFrom: [cluster])
+    } else {
+      let standardOutput = Output()
+      try standardOutput.write(emission.text)
+      try standardOutput.flush()
+    }
+  }
+}
+
+extension EmissionNote {
+  /// The notes in lines.
+  ///
+  /// Nodes that lack the same parameter for the same reason share a line.
+  fileprivate static func lines(_ notes: [EmissionNote]) -> [String] {
+    struct Kind: Hashable {
+      let parameter: String
+      let reason: String
+      let isOfNode: Bool
+    }
+    var order: [Kind] = []
+    var nodes: [Kind: [String]] = [:]
+    for note in notes {
+      let kind = Kind(
+        parameter: note.parameter, reason: note.reason, isOfNode: note.node != nil)
+      if nodes[kind] == nil { order.append(kind) }
+      nodes[kind, default: []] += note.node.map { [quoted($0.text)] } ?? []
+    }
+    return order.map { kind in
+      let names = nodes[kind, default: []].joined(separator: ", ")
+      return kind.parameter + (names.isEmpty ? "" : " of \(names)") + ": \(kind.reason)"
+    }
+  }
+}
+
+/// `chash generate nginx`: an upstream with its hash line, or a split_clients block.
 struct GenerateNginxCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nginx",
@@ -33,59 +106,40 @@ struct GenerateNginxCommand: ParsableCommand {
             server 10.0.0.2:8080 weight=2;  # web-2
         }
 
-      Include it in http{} and name it in 'proxy_pass http://sessions;', or with --context stream \
-      in stream{} and 'proxy_pass sessions;'. The output depends on the document alone. A file is \
-      written whole or not at all.
+      The algorithms are nginx (hash KEY consistent), nginx-hash (hash KEY), nginx-ip-hash (ip_hash) \
+      and nginx-split-clients (split_clients KEY $NAME).
+
+      Include an upstream in http{} and name it in 'proxy_pass http://sessions;', or with --context \
+      stream in stream{} and 'proxy_pass sessions;'. Parameters of the cluster that nginx has no form \
+      for are named on standard error. The output depends on the cluster alone. A file is written \
+      whole or not at all.
       """)
 
-  @Argument(
-    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
-  var cluster: String
-
-  @Option(help: "Where the upstream will stand: http (layer 7) or stream (layer 4).")
-  var context: ContextName = .http
+  @OptionGroup var options: GenerateOptions
 
   @Option(
-    help: ArgumentHelp("Write to this file; - or nothing for standard output.", valueName: "file"))
-  var output: String?
+    help: ArgumentHelp(
+      "Where the upstream belongs: http (layer 7) or stream (layer 4).",
+      discussion: "By default as the cluster was read, or http."))
+  var context: ContextName?
 
   @Option(
     help: ArgumentHelp(
       "Idle connections that each worker keeps open to the servers (http).", valueName: "number"))
   var keepalive: Int?
 
-  @OptionGroup var clusterOptions: ClusterOptions
-
   func validate() throws {
-    if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
     if context == .stream, keepalive != nil {
       throw ValidationError("--keepalive is for http; nginx keeps no connections in stream.")
     }
-    if let keepalive, !(1...NginxUpstream.largestKeepalive).contains(keepalive) {
-      throw ValidationError("--keepalive is a number from 1 to \(NginxUpstream.largestKeepalive).")
+    if let keepalive, !(1...NginxEmitter.largestKeepalive).contains(keepalive) {
+      throw ValidationError("--keepalive is a number from 1 to \(NginxEmitter.largestKeepalive).")
     }
   }
 
   func run() throws {
-    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
-    // Builds the ring, too, so that what nginx could not run is refused here.
-    let text = try upstream(of: input).text
-    _ = try input.selector()
-    if let output, output != "-" {
-      try AtomicFile.write(Array(text.utf8), to: output, madeFrom: [cluster])
-    } else {
-      let standardOutput = Output()
-      try standardOutput.write(text)
-      try standardOutput.flush()
-    }
-  }
-
-  private func upstream(of input: ClusterInput) throws -> NginxUpstream {
-    do {
-      return try NginxUpstream(input.cluster, context: context.context, keepalive: keepalive)
-    } catch {
-      throw input.source.refusal(error.subject.inCluster, error.problem, error.remedy)
-    }
+    try options.run(
+      NginxEmitter(NginxEmitter.Options(context: context?.context, keepalive: keepalive)))
   }
 }
 
@@ -98,20 +152,6 @@ enum ContextName: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .http: .http
     case .stream: .stream
-    }
-  }
-}
-
-extension NginxEmitError.Subject {
-  /// The part of the cluster document that has the mistake.
-  fileprivate var inCluster: ClusterError.Subject {
-    switch self {
-    case .cluster, .keepalive: .cluster
-    case .name: .name
-    case .algorithm: .algorithm
-    case .option(let name): .option(name)
-    case .key: .key
-    case .node(let position): .node(position)
     }
   }
 }

@@ -16,11 +16,11 @@ struct LookupCommand: ParsableCommand {
         carol  web-2          10.0.0.2:8080
 
       With --preference the first nodes in the order in which the key would fall back to them. \
-      Where the system leaves its hash for something no key determines, such as nginx's round \
-      robin, the answer says so.
+      Where the system places a key by its state instead of a hash, such as nginx's round robin, \
+      the answer says so.
 
-      Formats: 'table' is for reading; 'tsv' is one line a key, the key first and as it came, \
-      without a heading; 'json' is one array, with 'keyBase64' for keys that are not UTF-8.
+      Formats: 'table' is for reading. 'tsv' has one line for each key, the unchanged key first, \
+      without a heading. 'json' is one array, with 'keyBase64' for keys that are not UTF-8.
       """)
 
   @Argument(
@@ -59,9 +59,9 @@ struct LookupCommand: ParsableCommand {
       format: format, nodes: selector.nodes, isPreference: preference != nil, output: output)
     try printer.begin()
     func answer(_ key: Span<UInt8>) throws {
-      // One node more than asked for would cost more than it says, so a choice asks for one.
-      if preference == nil, let index = selector.choice(for: key) {
-        try printer.add(key, Preference(indices: [index], end: .stopped))
+      // The end of a preference is known only after a walk, which a key with a node does not need.
+      if preference == nil, let index = selector.index(for: key) {
+        try printer.add(key, Preference([index], end: .stopped))
       } else {
         try printer.add(key, selector.preference(for: key, limit: preference ?? 1))
       }

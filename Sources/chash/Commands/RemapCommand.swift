@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConsistentHashing
+import ProxyProfiles
 import RemapAnalysis
 
 /// `chash remap`: what a scale event moves.
@@ -36,12 +37,12 @@ struct RemapCommand: ParsableCommand {
         peak/mean: 1.051 before, 1.102 after
 
       'moved' keys change their node. 'needless' ones among them move between two nodes that are \
-      up with the same weight before and after: a good rule has none. 'floor' is what the change \
-      of weights must move, whatever the rule.
+      up with the same weight before and after: a good rule has none. 'floor' is the least that \
+      the change of weights must move, whatever the rule.
 
-      Give your own keys with --keys, for example the session ids of an access log; else the \
-      figures are measured on generated keys, with the sampling error beside them. Several changes \
-      are one event; nodes leave before others join.
+      Give your own keys with --keys, for example the session ids of an access log. Without them \
+      the figures are measured on generated keys and have a sampling error. Several changes are \
+      one event; nodes leave before others join.
       """)
 
   @Argument(
@@ -75,30 +76,24 @@ struct RemapCommand: ParsableCommand {
   }
 
   func run() throws {
-    let before = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
-    let selectorBefore = try before.selector()
+    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let before = try input.side()
     let title: String
-    let algorithmAfter: Algorithm
-    let pairing: NodePairing
-    let selectorAfter: any NodeSelector
+    let after: ClusterSide
     if let path = event.to {
-      let after = try ClusterInput(path, algorithm: clusterOptions.algorithm)
       title = "to \(shown(path))"
-      algorithmAfter = after.algorithm
-      selectorAfter = try after.selector()
-      pairing = NodePairing(before: before.cluster, after: after.cluster)
+      after = try ClusterInput(path, algorithm: clusterOptions.algorithm).side()
     } else {
-      title = event.events.map(\.summary).joined(separator: ", ")
-      algorithmAfter = before.algorithm
-      let after: Cluster
-      (after, selectorAfter) = try before.applying(event.events)
-      pairing = NodePairing(before: before.cluster, after: after)
+      let events = event.events(from: input.placed.placement)
+      title = events.map(\.summary).joined(separator: ", ")
+      after = try input.side(after: events, of: before)
     }
-    var counter = RemapCounter(pairing, selectorBefore, selectorAfter)
+    var counter = RemapCounter(before: before, after: after)
     let supply = KeySupply(
-      options: keyOptions, samples: samples.samples, source: before.cluster.key)
+      options: keyOptions, samples: samples.samples, source: input.placed.placement.key)
     let list = try listMoved.map {
-      try MovedKeyList($0, madeFrom: [cluster, event.to, keyOptions.keys], ids: pairing.ids)
+      try MovedKeyList(
+        $0, madeFrom: [cluster, event.to, keyOptions.keys], ids: counter.pairing.ids)
     }
     try supply.forEachKey { key in
       let move = counter.count(key)
@@ -109,7 +104,8 @@ struct RemapCommand: ParsableCommand {
     let report = counter.report(of: supply.kind)
     let output = Output()
     let printer = RemapPrinter(
-      report: report, title: title, before: before, algorithmAfter: algorithmAfter)
+      report: report, title: title, cluster: input.placed.name, ruleBefore: before.rule.name,
+      ruleAfter: after.rule.name)
     switch format {
     case .table: try printer.printTable(to: output)
     case .json: try printer.printJSON(to: output)
@@ -139,13 +135,14 @@ struct SampleOptions: ParsableArguments {
 }
 
 extension ClusterInput {
-  /// The cluster after some events, and its selector.
+  /// The side after some events.
   ///
-  /// An event that cannot be applied is a mistake of the command line, not of a line of the document.
-  func applying(_ events: [ScaleEvent]) throws(CommandError) -> (Cluster, any NodeSelector) {
+  /// An event that cannot be applied is a mistake of the command line, so the error has no line of the
+  /// document.
+  func side(after events: [ScaleEvent], of before: ClusterSide) throws(CommandError) -> ClusterSide
+  {
     do throws(ClusterError) {
-      let after = try cluster.applying(events)
-      return (after, try algorithm.selector(for: after))
+      return try ClusterSide(placed.applying(events), in: .all, updating: before)
     } catch {
       let when = error.code == .unknownNode ? "" : "after the event: "
       throw CommandError("\(source.file): \(when)\(error)")
@@ -160,13 +157,12 @@ extension ScaleEvent {
     case .add(let node):
       node.weight == 1 ? "add \(node.id)" : "add \(node.id) (weight \(plain(node.weight)))"
     case .remove(let id): "remove \(id)"
+    case .up(let id): "\(id) up"
     case .down(let id): "\(id) down"
+    case .drain(let id): "drain \(id)"
     case .weight(let id, let weight): "\(id) to weight \(plain(weight))"
     case .replace(let id, let address): "\(id) to \(address)"
+    case .rule(let placement): "change to \(placement.rule)"
     }
-  }
-
-  private func plain(_ weight: Double) -> String {
-    Int(exactly: weight).map(String.init) ?? "\(weight)"
   }
 }

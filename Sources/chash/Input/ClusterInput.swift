@@ -1,48 +1,49 @@
 import ArgumentParser
 import ConsistentHashing
 import ProxyProfiles
+import RemapAnalysis
 
-/// A cluster that a command was given, with the algorithm it is to be used with.
+/// A cluster that a command was given, with the rule that places its keys.
 struct ClusterInput {
   let source: any ClusterSource
-  let cluster: Cluster
-  let algorithm: Algorithm
+  let placed: PlacedCluster
+  let rule: PlacementRule
 
-  /// Reads what a command names; see ``ClusterReference``.
+  /// Reads a cluster from the command line; see ``ClusterReference``.
   ///
-  /// - Parameter algorithm: Overrides the cluster's own. Options that belong to its own alone are left
-  ///   behind.
-  init(_ argument: String, algorithm override: AlgorithmName?) throws {
+  /// - Parameter algorithm: Replaces the algorithm of the cluster. Options that it does not take are left
+  ///   out.
+  init(_ argument: String, algorithm: AlgorithmName?) throws {
     let source = try ClusterReference(argument).read()
     self.source = source
-    if let override, override.algorithm.name != source.cluster.algorithm {
-      algorithm = override.algorithm
-      cluster = try source.locating { () throws(ClusterError) in
-        try source.cluster.with(
-          algorithm: override.algorithm.name,
-          options: override.algorithm.accepted(source.cluster.options))
-      }
+    var placed = source.placed
+    if let algorithm, algorithm.rule.name != placed.placement.rule {
+      placed.placement = algorithm.placement(from: placed.placement)
+      rule = algorithm.rule
     } else {
-      cluster = source.cluster
-      algorithm = try source.locating { () throws(ClusterError) in
-        try Algorithm.named(source.cluster.algorithm)
+      rule = try source.locating { () throws(ClusterError) in
+        try RuleCatalogue.all.rule(named: placed.placement.rule)
       }
     }
+    self.placed = placed
   }
 
   /// The selector of the cluster.
   func selector() throws -> any NodeSelector {
-    try locating { () throws(ClusterError) in try algorithm.selector(for: cluster) }
+    try source.locating { () throws(ClusterError) in
+      try rule.selector(
+        for: placed.cluster, options: placed.placement.options, key: placed.placement.key)
+    }
   }
 
-  /// Runs something that may refuse the cluster, and says where the reason stands.
-  func locating<Result>(_ body: () throws(ClusterError) -> Result) throws -> Result {
-    try source.locating(body)
+  /// The selector of the cluster with the prediction of its rule.
+  func side() throws -> ClusterSide {
+    try source.locating { () throws(ClusterError) in try ClusterSide(placed, rule: rule) }
   }
 }
 
 extension ClusterSource {
-  /// Runs something that may refuse the cluster, and says where the reason stands.
+  /// Runs something that may refuse the cluster, and adds the place to the error.
   func locating<Result>(_ body: () throws(ClusterError) -> Result) throws(CommandError) -> Result {
     do {
       return try body()
@@ -58,35 +59,14 @@ extension ClusterSource {
   }
 }
 
-extension Algorithm {
-  /// Those options that this algorithm takes with these values.
-  fileprivate func accepted(_ options: [String: String]) -> [String: String] {
-    options.filter { name, value in
-      self.options.contains { $0.name == name && $0.accepts(value) }
-    }
-  }
-}
-
-/// The name of an algorithm as an argument.
-struct AlgorithmName: ExpressibleByArgument {
-  let algorithm: Algorithm
-
-  init?(argument: String) {
-    guard let algorithm = Algorithm.all.first(where: { $0.name == argument }) else { return nil }
-    self.algorithm = algorithm
-  }
-
-  static var allValueStrings: [String] { Algorithm.all.map(\.name) }
-
-  var defaultValueDescription: String { algorithm.name }
-}
-
 /// The options that every command with a cluster takes.
 struct ClusterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Use this algorithm instead of the document's.",
-      discussion: "Options of the document that this algorithm does not take are left out.",
-      valueName: "name"))
+      discussion: "'chash algorithms' lists them. Options of the document that this algorithm does "
+        + "not take are left out.",
+      valueName: "name"),
+    completion: AlgorithmName.completion, transform: AlgorithmName.init)
   var algorithm: AlgorithmName?
 }

@@ -1,11 +1,14 @@
 import ClusterDocument
+import Configurations
 import ConsistentHashing
+import HAProxyConfiguration
+import NginxConfiguration
 import ProxyProfiles
 
-/// Where a cluster was read: a document, or the configuration of a real system.
+/// A place that a cluster was read from: a document, or the configuration of a real system.
 protocol ClusterSource {
-  /// The cluster.
-  var cluster: Cluster { get }
+  /// The cluster and how keys are placed on it.
+  var placed: PlacedCluster { get }
 
   /// The file, for messages.
   var file: String { get }
@@ -20,60 +23,49 @@ extension ClusterDocument: ClusterSource {
   }
 }
 
+/// The systems whose configurations can be read, one line each.
+let configurationReaders: [any ConfigurationReader] = [
+  NginxReader(),
+  HAProxyReader(),
+]
+
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///
-/// `FILE` is a document, `FILE#NAME` an upstream of an nginx configuration or a backend of an HAProxy
-/// one, which ends in `.cfg` or has `haproxy` in its name. A file that ends in `.conf` or `.cfg` needs
-/// no name if it has only one.
-enum ClusterReference {
-  case document(path: String)
-  case nginx(path: String, name: String?)
-  case haproxy(path: String, name: String?)
+/// `FILE` is a document, and `FILE#NAME` a part of a configuration. A file whose name ends in `.conf` or
+/// `.cfg` is a configuration, and needs no name if it has only one part.
+struct ClusterReference {
+  /// The file.
+  let path: String
+  /// The part of a configuration.
+  ///
+  /// Nil for the only one.
+  let name: String?
 
   init(_ argument: String) {
-    let (path, name) = Self.configuration(argument)
-    guard name != nil || path.hasSuffix(".conf") || path.hasSuffix(".cfg") else {
-      self = .document(path: path)
-      return
-    }
-    self =
-      Self.isHAProxy(path) ? .haproxy(path: path, name: name) : .nginx(path: path, name: name)
-  }
-
-  /// Whether a configuration is one of HAProxy, by its name.
-  static func isHAProxy(_ path: String) -> Bool {
-    let file = path.split(separator: "/").last ?? ""
-    return file.hasSuffix(".cfg") || file.lowercased().contains("haproxy")
-  }
-
-  /// The file of a configuration, and the part of it that is named.
-  static func configuration(_ argument: String) -> (path: String, name: String?) {
     // A file may have a number sign in its name.
     guard let sign = argument.lastIndex(of: "#"), !FileDescriptor.exists(argument) else {
-      return (argument, nil)
+      path = argument
+      name = nil
+      return
     }
-    return (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
+    path = String(argument[..<sign])
+    name = String(argument[argument.index(after: sign)...])
   }
 
-  /// What documents may say about a node for the sake of some algorithm.
-  private static let nodeProperties = Array(
-    Set(Algorithm.all.flatMap(\.nodeProperties).map(\.name))
-  ).sorted()
+  /// Whether the file is a configuration, by its name.
+  private var isConfiguration: Bool {
+    name != nil
+      || configurationReaders.contains { $0.marks.suffixes.contains(where: path.hasSuffix) }
+  }
 
   /// Reads the cluster.
   func read() throws -> any ClusterSource {
-    switch self {
-    case .document(let path):
-      let file = try FileDescriptor.reading(path)
-      defer { file.close() }
-      let bytes = try file.readAll(limit: Self.largestDocument)
-      return try ClusterDocument(
-        yaml: bytes.span, file: file.name, properties: Self.nodeProperties)
-    case .nginx(let path, let name):
-      return try NginxSource(path: path, name: name)
-    case .haproxy(let path, let name):
-      return try HAProxySource(path: path, name: name)
-    }
+    if isConfiguration { return try ConfigurationSource(ConfigurationFile(path), name: name) }
+    let file = try FileDescriptor.reading(path)
+    defer { file.close() }
+    let bytes = try file.readAll(limit: Self.largestDocument)
+    return try ClusterDocument(
+      yaml: bytes.span, file: file.name, properties: RuleCatalogue.all.nodePropertyNames)
   }
 
   /// Documents above this size are refused: a million nodes take about 60 MB.

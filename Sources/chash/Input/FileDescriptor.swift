@@ -8,7 +8,7 @@ import Darwin
 
 /// The system calls that commands read and write with, and their errors.
 ///
-/// Everything unsafe about files is here.
+/// All unsafe code for files is in this file.
 struct FileDescriptor {
   let number: Int32
   let name: String
@@ -68,7 +68,7 @@ struct FileDescriptor {
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else {
         throw CommandError(
-          "\(name): is larger than \(limit >> 20) MiB, which no cluster document is; check the path"
+          "\(name): is larger than \(limit >> 20) MiB, the limit for a cluster document; check the path"
         )
       }
       bytes += chunk[..<count]
@@ -77,7 +77,7 @@ struct FileDescriptor {
 
   /// Writes everything.
   ///
-  /// - Throws: ``ClosedPipe`` if the reader has gone, ``CommandError`` otherwise.
+  /// - Throws: ``ClosedPipe`` if the reader has closed the pipe, ``CommandError`` for all else.
   func write(_ bytes: [UInt8]) throws {
     var written = 0
     while written < bytes.count {
@@ -98,7 +98,7 @@ struct FileDescriptor {
     }
   }
 
-  /// Waits until a descriptor that somebody made non-blocking is ready.
+  /// Waits until a non-blocking descriptor is ready.
   private func wait(for event: Int32) {
     var request = pollfd(fd: number, events: Int16(event), revents: 0)
     _ = unsafe poll(&request, 1, -1)
@@ -111,7 +111,7 @@ struct FileDescriptor {
   var isTerminal: Bool { isatty(number) == 1 }
 }
 
-/// The reader of standard output has gone; not an error of ours.
+/// The reader of standard output has closed it, which is not an error.
 struct ClosedPipe: Error {}
 
 /// Makes writing to a closed pipe an error instead of the end of the process.
@@ -119,10 +119,10 @@ func ignoreBrokenPipes() {
   _ = signal(SIGPIPE, SIG_IGN)
 }
 
-/// Takes the numbers of standard descriptors that the process was started without.
+/// Opens the standard descriptors that the process was started without.
 ///
-/// Otherwise a file would get one and receive what is meant for the screen. What is written to or read
-/// from them fails.
+/// Without this, a file that is opened later would get such a number and receive the output. Reading from
+/// them and writing to them fails.
 func reserveStandardDescriptors() {
   for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 {
     _ = unsafe open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
@@ -134,7 +134,7 @@ func lastError() -> String {
   unsafe String(cString: strerror(errno))
 }
 
-// Under names of their own, so that methods of the same names can call them.
+// With other names, so that methods of the same names can call them.
 private func systemRead(_ fd: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
   unsafe read(fd, bytes, count)
 }

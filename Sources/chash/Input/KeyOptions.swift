@@ -6,7 +6,7 @@ struct KeyOptions: ParsableArguments {
     help: ArgumentHelp(
       "A file with one key a line; - for standard input.",
       discussion: "Any bytes. A carriage return at the end of a line is dropped, empty lines are "
-        + "passed over.",
+        + "skipped.",
       valueName: "file"))
   var keys: String?
 
@@ -17,7 +17,7 @@ struct KeyOptions: ParsableArguments {
       valueName: "number"))
   var field: Int?
 
-  @Flag(help: "Count each key once, however often it stands in the file (8 bytes of memory each).")
+  @Flag(help: "Count each key once, even if the file repeats it (8 bytes of memory each).")
   var distinct = false
 
   func validate() throws {

@@ -1,14 +1,14 @@
 import ConsistentHashing
 import RemapAnalysis
 
-/// The keys a command works on: the user's, or generated ones.
+/// The keys of a command: the user's, or generated ones.
 struct KeySupply {
   let options: KeyOptions
 
   /// How many keys to generate if none are given.
   let samples: Int
 
-  /// Where routers find the key, which decides what generated keys look like.
+  /// Where routers find the key, which decides the form of generated keys.
   let source: KeySource?
 
   init(options: KeyOptions, samples: Int = 0, source: KeySource? = nil) {
@@ -21,8 +21,8 @@ struct KeySupply {
 
   /// Calls `body` with every key.
   ///
-  /// Generated keys are `key-0`, `key-1`, …, or IPv4 addresses if the key is the client's address: the
-  /// same at every run.
+  /// Generated keys are `key-0`, `key-1`, …, or IPv4 addresses if the key is the client's address. They
+  /// are the same in every run.
   func forEachKey(_ body: (Span<UInt8>) throws -> Void) throws {
     var progress = Progress()
     defer { progress.finish() }
@@ -34,7 +34,7 @@ struct KeySupply {
       }
       return
     }
-    // Read once: an option's value is found by a search of what was parsed.
+    // Read once, because each access to an option searches the parsed arguments.
     let field = options.field
     let isDistinct = options.distinct
     var seen: Set<UInt64> = []
@@ -61,18 +61,17 @@ struct KeySupply {
     progress.finish()
     if reader.emptyLines > 0 {
       Notes.say(
-        "\(reader.name): passed over " + counted(reader.emptyLines, "empty line", "empty lines"))
+        "\(reader.name): skipped " + counted(reader.emptyLines, "empty line", "empty lines"))
     }
     if lacking > 0, let field {
       Notes.say(
-        "\(reader.name): passed over \(counted(lacking, "line", "lines")) without a field \(field), "
+        "\(reader.name): skipped \(counted(lacking, "line", "lines")) without a field \(field), "
           + "the first at line \(firstLacking)")
     }
     if lines == lacking { Notes.say("\(reader.name): has no keys") }
   }
 
-  /// An address for each number, spread over all of them: multiplication by an odd number maps 32 bits
-  /// one to one.
+  /// A different address for each number of 32 bits, as multiplication by an odd number is one to one.
   private static func address(_ number: Int) -> String {
     let bits = UInt32(truncatingIfNeeded: number) &* 2_654_435_761
     return [24, 16, 8, 0].map { String(bits >> $0 & 0xFF) }.joined(separator: ".")

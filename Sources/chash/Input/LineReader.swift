@@ -8,21 +8,21 @@ import Darwin
 
 /// Reads a file line by line, any bytes, in constant memory.
 ///
-/// Lines end with a line feed, which the last may lack; a carriage return before it is dropped. Empty
-/// lines are passed over and counted.
+/// Lines end with a line feed, which the last line may lack. A carriage return before it is dropped.
+/// Empty lines are skipped and counted.
 struct LineReader {
-  /// No proxy takes a key this long; a longer line means that the file is not what it was thought to be.
+  /// No proxy takes a longer key, so a longer line means that the file is not a list of keys.
   static let longestLine = 1 << 20
 
   private let file: FileDescriptor
 
-  /// The file, as it was named.
+  /// The file, as the caller named it.
   var name: String { file.name }
 
   /// Lines that were empty.
   private(set) var emptyLines = 0
 
-  /// The line at hand, from 1.
+  /// The number of the current line, from 1.
   private var lineNumber = 0
 
   init(_ path: String) throws(CommandError) {
@@ -42,7 +42,7 @@ struct LineReader {
       let isEnd = count == 0
       let used = try lines(in: buffer.span.extracting(first: filled), isEnd: isEnd, body)
       if isEnd { return }
-      // Keep what began but did not end.
+      // Keep the line that has no end yet.
       let rest = filled - used
       guard rest <= Self.longestLine + 1 else {
         throw CommandError(

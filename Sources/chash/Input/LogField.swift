@@ -28,7 +28,7 @@ enum LogField {
   private static func enclosed(_ line: Span<UInt8>, _ start: Int, by close: UInt8) -> Range<Int> {
     var end = start
     while end < line.count, line[end] != close {
-      // A backslash hides the character behind it.
+      // A backslash escapes the next character.
       end += line[end] == UInt8(ascii: "\\") ? 2 : 1
     }
     return start..<min(max(end, start), line.count)

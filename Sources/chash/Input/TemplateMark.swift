@@ -1,11 +1,11 @@
-/// Signs of a template: a configuration that another program has yet to fill in.
+/// Signs of a template, which another program fills in.
 enum TemplateMark {
-  /// What opens an expression: Jinja, Go and Handlebars; Smarty; ERB; Terraform.
+  /// The openings of expressions: Jinja, Go and Handlebars; Smarty; ERB; Terraform.
   ///
-  /// Not `${`, which nginx and HAProxy know as well.
+  /// Not `${`, which nginx and HAProxy use themselves.
   private static let marks = ["{{", "{%", "{*", "<%", "%{"]
 
-  /// What to tell the user about a mistake in a line of a file, if a template explains it.
+  /// The remedy for a mistake in a line of a file, if a template explains the mistake.
   ///
   /// - Parameters:
   ///   - line: The line of the mistake, from 1.

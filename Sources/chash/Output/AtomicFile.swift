@@ -8,10 +8,10 @@ import Darwin
 
 /// A file that appears whole or not at all.
 ///
-/// Written under a temporary name in the same folder, synchronised, then renamed over the old one. If
-/// anything fails, or the process is interrupted, the old file is as it was and the temporary one is
-/// gone. A symbolic link is followed, so that the link stays; what is no regular file (a device, a
-/// pipe) is written directly.
+/// It is written under a temporary name in the same folder, synchronised, and renamed to replace the old
+/// one. If anything fails, or the process is interrupted, the old file is unchanged and the temporary one
+/// is removed. A symbolic link is followed, so that the link stays. A device or a pipe is written
+/// directly.
 final class AtomicFile {
   private let path: String
   private let file: FileDescriptor
@@ -50,7 +50,7 @@ final class AtomicFile {
     let mode = exists ? status.st_mode & 0o7777 : 0o666
     let (number, temporary) = try Self.created(beside: target, mode: mode, for: path)
     if exists {
-      // Keep who may read it; failing to is no reason not to write.
+      // Keep the owner and the mode if possible.
       _ = fchown(number, status.st_uid, status.st_gid)
       _ = fchmod(number, mode)
     }
@@ -82,10 +82,10 @@ final class AtomicFile {
   func commit() throws(CommandError) {
     guard let pending else { return }
     guard fsync(file.number) == 0 else {
-      throw CommandError("\(shown(path)): cannot be written: \(lastError()); it is as it was")
+      throw CommandError("\(shown(path)): cannot be written: \(lastError()); it is unchanged")
     }
     guard unsafe rename(pending.temporary, pending.target) == 0 else {
-      throw CommandError("\(shown(path)): cannot be replaced: \(lastError()); it is as it was")
+      throw CommandError("\(shown(path)): cannot be replaced: \(lastError()); it is unchanged")
     }
     self.pending = nil
     Interruption.removes(nil)
@@ -100,11 +100,11 @@ final class AtomicFile {
     return FileDescriptor(number: number, name: shown(path))
   }
 
-  /// Creates a file that nobody else has, in the folder of another.
+  /// Creates a new file in the folder of another.
   private static func created(beside target: String, mode: mode_t, for path: String)
     throws(CommandError) -> (number: Int32, name: String)
   {
-    // Short, so that it fits wherever the name of the file does.
+    // A short name, for file systems that limit names.
     let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
     var attempts = 100
     while true {
@@ -139,7 +139,7 @@ final class AtomicFile {
     return unsafe String(cString: real)
   }
 
-  /// Makes the new name survive a crash of the machine; best effort, the file itself is safe.
+  /// Makes the new name survive a crash of the machine where possible; the file itself is safe.
   private static func synchroniseFolder(of path: String) {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

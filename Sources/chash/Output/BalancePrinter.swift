@@ -4,11 +4,12 @@ import RemapAnalysis
 /// Prints how keys spread over nodes.
 struct BalancePrinter {
   let report: BalanceReport
-  let input: ClusterInput
+  let cluster: String
+  let rule: String
 
   func printTable(to output: Output) throws {
     let keys = report.keys == .given ? counted(report.total, "key", "keys") : generated
-    try output.line("\(input.cluster.name) (\(input.algorithm.name)): \(keys)")
+    try output.line("\(cluster) (\(rule)): \(keys)")
     try output.line()
     var table = TextTable([
       ("NODE", .left), ("KEYS", .right), ("SHARE", .right), ("TARGET", .right),
@@ -22,9 +23,9 @@ struct BalancePrinter {
       ])
     }
     for line in table.lines { try output.line(line) }
-    if report.stateful > 0 {
+    if report.byState > 0 {
       try output.line(
-        "\(counted(report.stateful, "key goes", "keys go")) by state: nothing in the key says where."
+        "\(counted(report.byState, "key goes", "keys go")) by state: nothing in the key says where."
       )
     }
     guard report.total > 0 else { return }
@@ -39,11 +40,12 @@ struct BalancePrinter {
 
   func printJSON(to output: Output) throws {
     let document = JSON.object([
-      ("cluster", .text(input.cluster.name)),
-      ("algorithm", .text(input.algorithm.name)),
-      ("keys", .text(report.keys == .given ? "given" : "sampled")),
+      ("version", .integer(FormatVersion.current)),
+      ("cluster", .text(cluster)),
+      ("algorithm", .text(rule)),
+      ("keys", .text(report.keys.rawValue)),
       ("total", .integer(report.total)),
-      ("byState", .integer(report.stateful)),
+      ("byState", .integer(report.byState)),
       ("peakToMean", .number(report.peak)),
       ("expectedPeakToMean", report.expectedPeak.map { .number($0) } ?? .null),
       (

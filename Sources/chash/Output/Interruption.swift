@@ -10,8 +10,8 @@ import Darwin
 enum Interruption {
   /// Names the file to remove when the process is interrupted; nil for none.
   ///
-  /// That is by an interrupt from the keyboard, a hang-up or a request to terminate. One file at a time,
-  /// which is all that commands write.
+  /// The signals are an interrupt from the keyboard, a hang-up and a request to terminate. Commands write
+  /// one file at a time.
   static func removes(_ path: String?) {
     let old = unsafe temporaryPath
     unsafe temporaryPath = path.flatMap { unsafe strdup($0) }
@@ -19,7 +19,7 @@ enum Interruption {
     guard path != nil else { return }
     for number in [SIGINT, SIGHUP, SIGTERM] {
       let before = signal(number, removeTemporary)
-      // Whoever started us with `nohup` does not want to be interrupted.
+      // A process that was started with `nohup` is not to be interrupted.
       if isIgnored(before) { _ = signal(number, SIG_IGN) }
     }
   }

@@ -1,7 +1,6 @@
-/// A JSON value whose fields keep the order they were given in.
+/// A JSON value whose fields keep their order.
 ///
-/// Foundation's encoder sorts fields or shuffles them, and holds the whole document; results here are
-/// written as they come.
+/// Foundation's encoder sorts fields or shuffles them, and keeps the whole document in memory.
 indirect enum JSON {
   case null
   case bool(Bool)
@@ -41,7 +40,7 @@ indirect enum JSON {
     }
   }
 
-  /// The field for a key: `key` with its text, or `keyBase64` if it is no UTF-8, which JSON requires.
+  /// The field for a key: `key` with its text, or `keyBase64` if it is not UTF-8, which JSON requires.
   static func key(_ key: Span<UInt8>) -> (String, JSON) {
     var bytes: [UInt8] = []
     for index in key.indices { bytes.append(key[index]) }

@@ -7,7 +7,7 @@ struct LookupPrinter {
   let isPreference: Bool
   let output: Output
 
-  /// Rows of a table kept back until the width of its first column is known.
+  /// Rows of a table held until the width of its first column is known.
   private var held: [(key: String, nodes: String, address: String)] = []
   private var bytesHeld = 0
   private var keyWidth: Int?
@@ -17,7 +17,7 @@ struct LookupPrinter {
   /// Rows whose keys decide the width of the first column.
   private static let rowsHeld = 1000
 
-  /// Longer keys stand out of the column.
+  /// Longer keys do not widen the column.
   private static let widestColumn = 64
 
   /// How many bytes of keys may be held for that.
@@ -59,12 +59,12 @@ struct LookupPrinter {
   private mutating func addToTable(_ key: Span<UInt8>, _ preference: Preference) throws {
     let row: (String, String, String)
     if isPreference {
-      let names = preference.indices.map { nodes[$0].id.text } + stateful(preference)
+      let names = preference.map { nodes[$0].id.text } + stateRule(preference)
       row = (text(key), names.joined(separator: " > "), "")
-    } else if let index = preference.indices.first {
+    } else if let index = preference.first {
       row = (text(key), nodes[index].id.text, nodes[index].address)
     } else {
-      row = (text(key), stateful(preference).joined(), "")
+      row = (text(key), stateRule(preference).joined(), "")
     }
     if keyWidth == nil {
       held.append(row)
@@ -77,7 +77,7 @@ struct LookupPrinter {
 
   private mutating func release() throws {
     guard keyWidth == nil, !held.isEmpty else { return }
-    // One long key is no reason to push every other line to the right.
+    // One long key does not push every other line to the right.
     keyWidth = max(3, held.lazy.map(\.key.count).filter { $0 <= Self.widestColumn }.max() ?? 3)
     try write(isPreference ? ("KEY", "NODES", "") : ("KEY", "NODE", "ADDRESS"))
     for row in held { try write(row) }
@@ -102,13 +102,13 @@ struct LookupPrinter {
   private func addTabSeparated(_ key: Span<UInt8>, _ preference: Preference) throws {
     try output.write(key)
     if isPreference {
-      for index in preference.indices { try output.write("\t\(nodes[index].id)") }
-      for rule in stateful(preference) { try output.write("\t\(rule)") }
+      for index in preference { try output.write("\t\(nodes[index].id)") }
+      for rule in stateRule(preference) { try output.write("\t\(rule)") }
       try output.line()
-    } else if let index = preference.indices.first {
+    } else if let index = preference.first {
       try output.line("\t\(nodes[index].id)\t\(nodes[index].address)")
     } else {
-      try output.line("\t" + stateful(preference).joined() + "\t")
+      try output.line("\t" + stateRule(preference).joined() + "\t")
     }
   }
 
@@ -116,13 +116,13 @@ struct LookupPrinter {
 
   private func json(_ key: Span<UInt8>, _ preference: Preference) -> String {
     var fields: [(String, JSON)] = [JSON.key(key)]
-    let named = preference.indices.map { index in
+    let named = preference.map { index in
       JSON.object([("node", .text(nodes[index].id.text)), ("address", .text(nodes[index].address))])
     }
     if isPreference {
       fields.append(("preference", .array(named)))
     } else {
-      let node = preference.indices.first.map { nodes[$0] }
+      let node = preference.first.map { nodes[$0] }
       fields.append(("node", node.map { .text($0.id.text) } ?? .null))
       fields.append(("address", node.map { .text($0.address) } ?? .null))
     }
@@ -132,13 +132,13 @@ struct LookupPrinter {
 
   // MARK: Pieces
 
-  /// `(round robin)` where the system leaves its hash, nothing otherwise.
-  private func stateful(_ preference: Preference) -> [String] {
+  /// `(round robin)` or the like where the system places the key by state, nothing otherwise.
+  private func stateRule(_ preference: Preference) -> [String] {
     if case .stateful(let rule) = preference.end { return ["(\(rule))"] }
     return []
   }
 
-  /// A key for reading: bytes that are no UTF-8 are shown as U+FFFD, control characters as `\u{…}`.
+  /// A key for reading: bytes that are not UTF-8 are shown as U+FFFD, control characters as `\u{…}`.
   private func text(_ key: Span<UInt8>) -> String {
     var bytes: [UInt8] = []
     for index in key.indices { bytes.append(key[index]) }

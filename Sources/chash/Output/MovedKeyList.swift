@@ -3,8 +3,8 @@ import RemapAnalysis
 
 /// The keys that move, one a line: key, node before, node after.
 ///
-/// Written as they are found, under a temporary name until the end, so that neither the number of keys
-/// takes memory nor a failure leaves half of a list.
+/// Each is written when it is found, under a temporary name until the end. The number of keys takes no
+/// memory, and a failure leaves no partial list.
 final class MovedKeyList {
   private let file: AtomicFile
   private let ids: [NodeID]

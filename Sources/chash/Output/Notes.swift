@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// Remarks on standard error, apart from results.
+/// Remarks on standard error.
 enum Notes {
   /// Writes one line.
   static func say(_ text: String) {
@@ -27,12 +27,12 @@ enum Notes {
   }
 
   static func write(_ text: String) {
-    // A remark that cannot be written is no reason to fail.
+    // The command goes on if a remark cannot be written.
     try? FileDescriptor(number: 2, name: "standard error").write(Array(text.utf8))
   }
 }
 
-/// Shows how far long work has come, on standard error if that is a terminal.
+/// Shows the progress of long work on standard error, if that is a terminal.
 struct Progress {
   private let isShown = FileDescriptor(number: 2, name: "standard error").isTerminal
   private var count = 0
@@ -42,7 +42,7 @@ struct Progress {
   /// Notes one more key.
   mutating func advance() {
     count &+= 1
-    // Once in a quarter of a million keys is often enough, and costs nothing.
+    // Once in a quarter of a million keys is enough and costs nothing.
     if isShown, count & 0x3FFFF == 0 { show() }
   }
 

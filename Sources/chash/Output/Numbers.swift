@@ -8,6 +8,11 @@ func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + String(text.reversed())
 }
 
+/// A weight as people write it: `2` or `0.5`.
+func plain(_ weight: Double) -> String {
+  Int(exactly: weight).map(String.init) ?? "\(weight)"
+}
+
 /// A number with a fixed number of decimals, rounded half away from zero.
 func fixed(_ number: Double, _ decimals: Int) -> String {
   var scale = 1
@@ -27,12 +32,12 @@ func counted(_ number: Int, _ singular: String, _ plural: String) -> String {
   "\(grouped(number)) \(number == 1 ? singular : plural)"
 }
 
-/// A share as a percentage with two decimals; one that is small, but not nothing, says so.
+/// A share as a percentage with two decimals; `< 0.01 %` for a small one that is not 0.
 func percent(_ share: Double) -> String {
   share > 0 && share < 0.000_05 ? "< 0.01 %" : fixed(share * 100, 2) + " %"
 }
 
-/// A part of a whole as a percentage; of nothing, nothing.
+/// A part of a whole as a percentage; 0 % if the whole is 0.
 func percent(_ part: Int, of whole: Int) -> String {
   percent(whole > 0 ? Double(part) / Double(whole) : 0)
 }

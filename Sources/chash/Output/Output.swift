@@ -1,6 +1,6 @@
-/// Buffered standard output, or a file that is written at once.
+/// Buffered standard output, or a file.
 ///
-/// Results go through here, never through `print`, so that a full disk is an error and a closed pipe
+/// All results are written with it, never with `print`, so that a full disk is an error and a closed pipe
 /// is not.
 final class Output {
   private var buffer: [UInt8] = []
@@ -22,7 +22,7 @@ final class Output {
     if buffer.count >= 1 << 16 { try flush() }
   }
 
-  /// Writes bytes as they are.
+  /// Writes bytes.
   func write(_ bytes: Span<UInt8>) throws {
     for index in bytes.indices { buffer.append(bytes[index]) }
     if buffer.count >= 1 << 16 { try flush() }
@@ -33,7 +33,7 @@ final class Output {
     try write(text + "\n")
   }
 
-  /// Hands everything to the system.
+  /// Writes the buffer to the file.
   ///
   /// Call it before the command ends.
   func flush() throws {

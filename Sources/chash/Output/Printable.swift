@@ -7,7 +7,7 @@ func printable(_ text: String) -> String {
   }.joined()
 }
 
-/// A path as messages show it: on one line, and to be seen even if it is empty.
+/// A path as messages show it: on one line, and in quotes if it is empty.
 func shown(_ path: String) -> String {
   path.isEmpty ? "''" : printable(path)
 }

@@ -5,27 +5,26 @@ import RemapAnalysis
 struct RemapPrinter {
   let report: RemapReport
   let title: String
-  let before: ClusterInput
-  let algorithmAfter: Algorithm
+  let cluster: String
+  let ruleBefore: String
+  let ruleAfter: String
 
-  /// Flows and nodes shown in a table before the rest is summed up.
+  /// Flows and nodes shown in a table; the others are summed up.
   private static let rowsShown = 30
 
   func printTable(to output: Output) throws {
     try output.line(answer)
     guard report.total > 0 else { return }
     try output.line()
-    let algorithm =
-      before.algorithm.name == algorithmAfter.name
-      ? before.algorithm.name : "\(before.algorithm.name) to \(algorithmAfter.name)"
-    try output.line("\(before.cluster.name) (\(algorithm)): \(title)")
+    let rule = ruleBefore == ruleAfter ? ruleBefore : "\(ruleBefore) to \(ruleAfter)"
+    try output.line("\(cluster) (\(rule)): \(title)")
     try output.line()
     try printSummary(to: output)
     if !report.flows.isEmpty { try printFlows(to: output) }
     try printNodes(to: output)
   }
 
-  /// What the operator asks, in one line: how many keys lose their node.
+  /// The answer in one line: how many keys lose their node.
   private var answer: String {
     let moved = Double(report.moved) / Double(max(report.total, 1))
     let keys = counted(report.total, "key", "keys")
@@ -42,7 +41,7 @@ struct RemapPrinter {
     }
   }
 
-  /// The sampling error of a share, in points of a percentage; never less than can be shown.
+  /// The sampling error of a share, in percentage points, at least the smallest number shown.
   private func error(of share: Double) -> String {
     fixed(max(report.samplingError(of: share) * 100, 0.01), 2)
   }
@@ -65,10 +64,10 @@ struct RemapPrinter {
       ])
     }
     for line in summary.lines { try output.line(line) }
-    if report.statefulBefore > 0 || report.statefulAfter > 0 {
+    if report.byStateBefore > 0 || report.byStateAfter > 0 {
       try output.line(
-        "\(counted(report.statefulAfter, "key goes", "keys go")) by state after the event "
-          + "(\(grouped(report.statefulBefore)) before): nothing in the key says where.")
+        "\(counted(report.byStateAfter, "key goes", "keys go")) by state after the event "
+          + "(\(grouped(report.byStateBefore)) before): nothing in the key says where.")
     }
   }
 
@@ -141,11 +140,12 @@ struct RemapPrinter {
     let moved = report.total > 0 ? Double(report.moved) / Double(report.total) : 0
     func id(_ id: NodeID?) -> JSON { id.map { .text($0.text) } ?? .null }
     let document = JSON.object([
-      ("cluster", .text(before.cluster.name)),
+      ("version", .integer(FormatVersion.current)),
+      ("cluster", .text(cluster)),
       ("event", .text(title)),
-      ("algorithm", .text(before.algorithm.name)),
-      ("algorithmAfter", .text(algorithmAfter.name)),
-      ("keys", .text(report.keys == .given ? "given" : "sampled")),
+      ("algorithm", .text(ruleBefore)),
+      ("algorithmAfter", .text(ruleAfter)),
+      ("keys", .text(report.keys.rawValue)),
       ("total", .integer(report.total)),
       ("moved", .integer(report.moved)),
       ("movedShare", .number(moved)),
@@ -157,8 +157,8 @@ struct RemapPrinter {
       ("needlessShare", share(report.needless)),
       ("floorShare", .number(report.floor.any)),
       ("statelessFloorShare", .number(report.floor.stateless)),
-      ("byStateBefore", .integer(report.statefulBefore)),
-      ("byStateAfter", .integer(report.statefulAfter)),
+      ("byStateBefore", .integer(report.byStateBefore)),
+      ("byStateAfter", .integer(report.byStateAfter)),
       ("peakToMeanBefore", .number(report.peakBefore)),
       ("peakToMeanAfter", .number(report.peakAfter)),
       (
@@ -188,7 +188,7 @@ struct RemapPrinter {
   }
 }
 
-/// Comma-separated values after RFC 4180.
+/// Comma-separated values as in RFC 4180.
 enum CSV {
   /// A cell, in quotes if it needs them.
   static func cell(_ text: String) -> String {

@@ -1,6 +1,6 @@
 /// Lines of cells, aligned.
 struct TextTable {
-  /// To which side the cells of a column are pushed.
+  /// The side of the column that its cells are aligned with.
   enum Alignment {
     case left
     case right
@@ -20,7 +20,7 @@ struct TextTable {
     rows.append(cells)
   }
 
-  /// The lines, without blanks at their ends.
+  /// The lines, without trailing spaces.
   var lines: [String] {
     var widths = [Int](repeating: 0, count: alignments.count)
     for row in rows {

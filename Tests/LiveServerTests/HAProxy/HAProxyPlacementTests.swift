@@ -61,15 +61,15 @@ extension LiveServers {
     }
 
     @Test(arguments: [
-      (Algorithm.haproxyConsistent.name, "hash-type consistent"),
-      (Algorithm.haproxyMap.name, "hash-type map-based wt6 avalanche"),
+      (PlacementRule.haproxyConsistent.name, "hash-type consistent"),
+      (PlacementRule.haproxyMap.name, "hash-type map-based wt6 avalanche"),
     ])
-    func addressesOfClients(algorithm: String, hashType: String) async throws {
+    func addressesOfClients(rule: String, hashType: String) async throws {
       let shape = Shape("weights 1 to 5", weights: [1, 2, 3, 4, 5])
-      let isMap = algorithm == Algorithm.haproxyMap.name
+      let isMap = rule == PlacementRule.haproxyMap.name
       try await Backends.run(shape, .http) { topology in
         let trial = try HAProxyTrial(
-          topology, .named(algorithm),
+          topology, RuleCatalogue.all.rule(named: rule),
           options: ["balance": "source"].merging(
             isMap ? ["hash": "wt6", "avalanche": "on"] : [:]
           ) { $1 },
@@ -109,7 +109,7 @@ extension LiveServers {
 
     /// Drives 20 000 keys.
     private func compare(
-      _ shape: Shape, _ algorithm: Algorithm, options: [String: String] = [:], lines: [String],
+      _ shape: Shape, _ rule: PlacementRule, options: [String: String] = [:], lines: [String],
       key: RequestKey = .header, isIdentified: Bool = false, backups: Set<Int> = [],
       sourceLocation: SourceLocation = #_sourceLocation,
       editing edit: (inout Topology) -> Void = { _ in }
@@ -119,7 +119,7 @@ extension LiveServers {
         edit(&topology)
         let isHeader = key == .header
         let trial = try HAProxyTrial(
-          topology, algorithm,
+          topology, rule,
           options: isHeader ? options.merging(["balance": "hdr"]) { $1 } : options,
           lines: (isHeader ? ["balance hdr(x-key)"] : []) + lines, isIdentified: isIdentified,
           backups: backups)

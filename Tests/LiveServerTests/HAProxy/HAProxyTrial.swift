@@ -13,12 +13,12 @@ struct HAProxyTrial {
   /// Tells HAProxy and the profile the same.
   ///
   /// - Parameters:
-  ///   - algorithm: One of HAProxy's.
+  ///   - rule: One of HAProxy's.
   ///   - options: Its options in the cluster document.
   ///   - lines: The same in HAProxy's configuration.
   ///   - identified: Whether servers get ids of their own.
   init(
-    _ topology: Topology, _ algorithm: Algorithm, options: [String: String] = [:],
+    _ topology: Topology, _ rule: PlacementRule, options: [String: String] = [:],
     lines: [String], isIdentified: Bool = false, backups: Set<Int> = []
   ) throws {
     var nodes: [Node] = []
@@ -43,8 +43,8 @@ struct HAProxyTrial {
           state: Node.State(rawValue: server.state.rawValue) ?? .up, properties: properties))
       servers.append(line)
     }
-    cluster = try Cluster(nodes: nodes, algorithm: algorithm.name, options: options)
-    selector = try algorithm.selector(for: cluster)
+    cluster = try Cluster(nodes: nodes)
+    selector = try rule.selector(for: cluster, options: options)
     backend = lines + servers
     answering = topology.answering
   }
@@ -56,10 +56,11 @@ struct HAProxyTrial {
     #expect(answers.count == keys.count, sourceLocation: sourceLocation)
     var differences: [Difference] = []
     var decided = 0
+    let up = HealthMask(cluster.nodes.map { answering.contains($0.address) })
     for (key, answer) in zip(keys, answers) {
       // A server is tried again or another one is; which of them can answer decides.
-      let index = selector.choice(for: key.span) { answering.contains(cluster.nodes[$0].address) }
-      let isLost = selector.preference(for: key.span).indices != []
+      let index = selector.index(for: key, among: up)
+      let isLost = !selector.preference(for: key).isEmpty
       let expected = index.map { "200 " + cluster.nodes[$0].address } ?? (isLost ? "503 " : nil)
       guard let expected else { continue }
       decided += 1

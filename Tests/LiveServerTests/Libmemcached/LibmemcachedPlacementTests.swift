@@ -5,10 +5,10 @@ import Testing
 /// libmemcached sends every key where its profiles say.
 extension LiveServers {
   @Suite struct LibmemcachedPlacements {
-    /// A profile, and how a client is told to do what it describes.
+    /// A profile, and the settings of a client that follows it.
     struct Rule: Sendable, CustomTestStringConvertible {
       var distribution: String
-      var algorithm: Algorithm
+      var profile: PlacementRule
       var order = "before"
       var options: [String: String] = [:]
 
@@ -16,12 +16,12 @@ extension LiveServers {
     }
 
     static let rules = [
-      Rule(distribution: "modula", algorithm: .libmemcachedModula),
-      Rule(distribution: "consistent", algorithm: .libmemcachedKetama),
-      Rule(distribution: "ketama", algorithm: .libmemcachedKetama),
-      Rule(distribution: "ketama-weighted", algorithm: .libmemcachedKetamaWeighted),
-      Rule(distribution: "spy", algorithm: .libmemcachedSpy),
-      Rule(distribution: "spy-weighted", algorithm: .libmemcachedSpyWeighted),
+      Rule(distribution: "modula", profile: .libmemcachedModula),
+      Rule(distribution: "consistent", profile: .libmemcachedKetama),
+      Rule(distribution: "ketama", profile: .libmemcachedKetama),
+      Rule(distribution: "ketama-weighted", profile: .libmemcachedKetamaWeighted),
+      Rule(distribution: "spy", profile: .libmemcachedSpy),
+      Rule(distribution: "spy-weighted", profile: .libmemcachedSpyWeighted),
     ]
 
     /// The same with servers sorted, or added before the distribution is set.
@@ -65,7 +65,7 @@ extension LiveServers {
       try await Self.compare(rule, shape, hashes: ["-", "fnv1a_32"])
     }
 
-    /// All of the above asks for the server of a key; this stores 20 000 keys on servers that listen.
+    /// The tests above ask for the server of a key; this one stores 20 000 keys on servers that listen.
     @Test(arguments: [rules[0], rules[3]])
     func everyKeyIsStoredWhereTheProfileSays(rule: Rule) async throws {
       let keys = MemcachedKeys.make(seed: 2)
@@ -111,9 +111,8 @@ extension LiveServers {
     ) throws -> any NodeSelector {
       var options = rule.options
       if hash != "-" { options["hash"] = hash }
-      return try rule.algorithm.selector(
-        for: Cluster(
-          nodes: servers.map(\.node), algorithm: rule.algorithm.name, options: options))
+      return try rule.profile.selector(
+        for: Cluster(nodes: servers.map(\.node)), options: options)
     }
 
     /// Drives 20 000 keys for each of the hashes.
@@ -134,12 +133,12 @@ extension LiveServers {
         let selector = try selector(rule, hash: hash, servers)
         var differences: [Difference] = []
         for (key, pick) in zip(keys, picks) {
-          let choice = selector.choice(for: key.span)
-          // A key that goes nowhere goes to a server that is dead.
-          let isSame = choice.map { $0 == Int(pick) } ?? servers[Int(pick)].isDead
+          let index = selector.index(for: key.span)
+          // A key without a node goes to a server that is dead.
+          let isSame = index.map { $0 == Int(pick) } ?? servers[Int(pick)].isDead
           if !isSame {
             differences.append(
-              Difference(key: key, expected: "\(choice ?? -1)", got: "\(pick)"))
+              Difference(key: key, expected: "\(index ?? -1)", got: "\(pick)"))
           }
         }
         expectNone(

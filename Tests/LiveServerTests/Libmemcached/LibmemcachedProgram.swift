@@ -3,7 +3,7 @@ import Subprocess
 
 /// A program in C that asks libmemcached where keys go, compiled when it is needed.
 ///
-/// Were it a target of the package, nobody could build the library without libmemcached.
+/// As a target of the package it would make libmemcached necessary to build the library.
 struct LibmemcachedProgram {
   /// One client, and the servers that it is given.
   struct Trial {

@@ -9,7 +9,7 @@ struct LibmemcachedShape: Sendable, CustomTestStringConvertible {
     /// 0 for a socket.
     var port: Int
     var weight = 1
-    /// Whether nothing listens there, and the client has found out.
+    /// Whether nothing listens there and the client has ejected it.
     var isDead = false
 
     /// The server as a cluster document lists it.
@@ -37,7 +37,7 @@ struct LibmemcachedShape: Sendable, CustomTestStringConvertible {
     self.servers = servers
   }
 
-  /// Nothing listens anywhere: no server is asked to know where a key goes.
+  /// Nothing listens anywhere: finding the server of a key asks no server.
   static let all = [
     Self("3 equal", weights: [1, 1, 1]),
     Self("10 equal", weights: Array(repeating: 1, count: 10)),
@@ -68,7 +68,7 @@ struct LibmemcachedShape: Sendable, CustomTestStringConvertible {
       Server(host: "fd00::1", port: 11_213, weight: 3),
     ])
 
-  /// Servers of which some are dead, on an address of this machine where nobody listens.
+  /// Servers of which some are dead, on an address of this machine without a listener.
   static func withDead(weights: [Int], dead: Set<Int>, port: UInt16) -> Self {
     let servers = weights.enumerated().map { index, weight in
       Server(

@@ -1,7 +1,7 @@
 /// Speaks memcached's text protocol over one connection, with many requests under way.
 ///
-/// A batch is so small that its answers fit into the socket's buffers: nobody waits for the other to
-/// read.
+/// A batch is so small that its answers fit into the socket's buffers, so neither side waits for the
+/// other to read.
 struct MemcachedClient {
   private let socket: Socket
   private var arrived: [UInt8] = []
@@ -18,7 +18,7 @@ struct MemcachedClient {
     try ask(keys.map { Array("set ".utf8) + $0 + Array(" 0 0 0\r\n\r\n".utf8) })
   }
 
-  /// Asks for keys that nobody has stored; the answers are `END`, or an error.
+  /// Asks for keys that are not stored; the answers are `END`, or an error.
   mutating func find(_ keys: [[UInt8]]) throws -> [String] {
     try ask(keys.map { Array("get ".utf8) + $0 + Array("\r\n".utf8) })
   }

@@ -10,7 +10,7 @@ struct MemcachedServers: Sendable {
   enum Kind: Sendable {
     case tcp
     case socket
-    /// An address where nobody listens.
+    /// An address without a listener.
     case refusing
   }
 
@@ -37,7 +37,7 @@ struct MemcachedServers: Sendable {
   /// the closure ends.
   ///
   /// The closure starts when each of them has answered with its process identifier: a bound port would
-  /// prove nothing. Other ports are tried if somebody took one in the meantime.
+  /// prove nothing. If a port was taken in the meantime, others are tried.
   static func run<Result: Sendable>(
     _ kinds: [Kind], attempts: Int = 3, _ body: (Self) async throws -> Result
   ) async throws -> Result {
@@ -67,7 +67,7 @@ struct MemcachedServers: Sendable {
     }
     #expect(servers.count == keys.count, sourceLocation: sourceLocation)
     let differences = keys.compactMap { key in
-      let expected = selector.choice(for: key.span).map { [$0] } ?? []
+      let expected = selector.index(for: key.span).map { [$0] } ?? []
       let got = servers[key] ?? []
       return got == expected
         ? nil : Difference(key: key, expected: "\(expected)", got: "\(got)")
@@ -112,7 +112,7 @@ struct MemcachedServers: Sendable {
   ///
   /// They hold nothing that is to be saved, and take a second to end by themselves.
   ///
-  /// The thread that sorts keys by age is switched off, so that it moves none while keys are listed.
+  /// The thread that sorts keys by age is switched off, so that no key moves while keys are listed.
   private static let script = """
     pids=
     trap 'kill -KILL $pids; wait; exit' TERM

@@ -40,7 +40,7 @@ extension LiveServers {
       let keys = MemcachedKeys.make(seed: 3)
       try await MemcachedServers.run(shape.servers.map(\.kind)) { servers in
         let trial = try TwemproxyTrial(distribution, shape, servers.addresses, ejected: [1, 4])
-        // Milliseconds: longer than any test, so that none is tried again.
+        // Milliseconds: longer than any test, so that no server is tried again.
         let lines = [
           "auto_eject_hosts: true", "server_failure_limit: 1", "server_retry_timeout: 3600000",
         ]
@@ -73,7 +73,7 @@ extension LiveServers {
           }
         }
         let differences = zip(keys, answers).compactMap { key, answer in
-          let isLost = trial.selector.choice(for: key.span) == 2
+          let isLost = trial.selector.index(for: key.span) == 2
           let isSame = isLost ? answer.hasPrefix("SERVER_ERROR") : answer == "STORED"
           return isSame
             ? nil
@@ -83,7 +83,7 @@ extension LiveServers {
       }
     }
 
-    /// Whoever asks for a key that memcached would refuse loses the connection.
+    /// A client that asks for a key that memcached would refuse loses the connection.
     @Test(arguments: [0, MemcachedKeys.longest + 1, 300, 5_000])
     func emptyAndLongKeysCloseTheConnection(length: Int) async throws {
       let shape = TwemproxyShape.equal(2)

@@ -21,8 +21,8 @@ enum TwemproxyProcess {
   /// Runs a twemproxy with one pool for as long as the closure takes, and stops it by its process
   /// identifier however the closure ends.
   ///
-  /// The closure starts when the address takes connections and the page of statistics, which is there
-  /// before, shows the pool, whose name only this process knows.
+  /// The closure starts when the address takes connections and the page of statistics shows the pool,
+  /// which has a name of its own.
   ///
   /// - Parameters:
   ///   - pool: The lines of the pool, without its name and address.
@@ -79,7 +79,7 @@ enum TwemproxyProcess {
   ) async throws {
     let deadline = ContinuousClock.now + .seconds(10)
     repeat {
-      // Whoever connects is sent the page.
+      // The page is sent to every connection.
       let page = try? await blocking {
         _ = try Socket(to: front)
         let socket = try Socket(to: statistics, patience: .milliseconds(500))

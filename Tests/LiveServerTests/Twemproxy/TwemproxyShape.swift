@@ -4,7 +4,7 @@ import Testing
 /// The pools that are driven, before their servers have a port.
 struct TwemproxyShape: Sendable, CustomTestStringConvertible {
   struct Server: Sendable {
-    /// What stands behind the weight in the configuration, if anything does.
+    /// What follows the weight in the configuration, if anything does.
     var name: String?
     var weight = 1
     var kind = MemcachedServers.Kind.tcp

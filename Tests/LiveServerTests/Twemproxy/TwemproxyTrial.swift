@@ -1,13 +1,13 @@
 import ConsistentHashing
 import ProxyProfiles
 
-/// One pool, as twemproxy is told about it, and what the profile says it does.
+/// One pool: its configuration, and where its profile says keys go.
 struct TwemproxyTrial {
   /// The lines of the pool.
   let lines: [String]
   let selector: any NodeSelector
 
-  /// Tells twemproxy and the profile the same.
+  /// Gives twemproxy and the profile the same pool.
   ///
   /// - Parameters:
   ///   - distribution: `ketama` or `modula`.
@@ -21,9 +21,8 @@ struct TwemproxyTrial {
   ) throws {
     var nodes = shape.nodes(at: addresses)
     for index in ejected { nodes[index].state = .down }
-    let algorithm = try Algorithm.named("twemproxy-" + distribution)
-    selector = try algorithm.selector(
-      for: Cluster(nodes: nodes, algorithm: algorithm.name, options: options))
+    selector = try RuleCatalogue.all.rule(named: "twemproxy-" + distribution).selector(
+      for: Cluster(nodes: nodes), options: options)
     var lines = ["distribution: \(distribution)"]
     // twemproxy's own default is the profile's.
     if let hash = options["hash"] { lines.append("hash: \(hash)") }

@@ -78,10 +78,10 @@ extension LiveServers {
     }
 
     private static func selector(
-      _ shape: Shape, _ algorithm: Algorithm, _ options: [String: String] = [:]
+      _ shape: Shape, _ rule: PlacementRule, _ options: [String: String] = [:]
     ) throws -> any NodeSelector {
-      try algorithm.selector(
-        for: Cluster(nodes: shape.nodes, algorithm: algorithm.name, options: options))
+      try rule.selector(
+        for: Cluster(nodes: shape.nodes), options: options)
     }
 
     private static func compare(
@@ -95,7 +95,7 @@ extension LiveServers {
       var differences: [Difference] = []
       for (key, answer) in zip(keys, answers) {
         let bytes = key + suffix
-        let expected = selector.choice(for: bytes.span).map { selector.nodes[$0].id.text } ?? "none"
+        let expected = selector.index(for: bytes).map { selector.nodes[$0].id.text } ?? "none"
         // How Varnish writes that there is no backend.
         let got = answer.body == "(null)" ? "none" : answer.body
         if answer.status != 200 || got != expected {

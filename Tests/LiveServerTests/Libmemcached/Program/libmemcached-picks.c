@@ -1,7 +1,7 @@
 /*
  * Usage: libmemcached-picks KEYS < TRIALS
  *
- * Asks libmemcached where keys go. KEYS is a file of keys, each behind its length (two bytes, the
+ * Asks libmemcached where keys go. KEYS is a file of keys, each after its length (two bytes, the
  * lower first). A trial is a line
  *
  *     trial DISTRIBUTION HASH ORDER MODE
@@ -9,7 +9,7 @@
  * a line `server HOST PORT WEIGHT` or `dead HOST PORT WEIGHT` for each server (port 0: HOST is the path
  * of a socket), and a line `end`. The answer to each trial is one byte a key:
  *
- * - MODE pick: the place of the server in the trial. Servers that are dead, where nobody may listen,
+ * - MODE pick: the place of the server in the trial. Dead servers, whose addresses have no listener,
  *   have been asked and ejected before that.
  * - MODE store: S if the key was stored, B if it was refused, F if anything else happened.
  */
@@ -171,7 +171,7 @@ static void run(const char *distribution, const char *hash, const char *order, c
   if (has_dead) {
     set(client, MEMCACHED_BEHAVIOR_AUTO_EJECT_HOSTS, 1);
     set(client, MEMCACHED_BEHAVIOR_SERVER_FAILURE_LIMIT, 1);
-    // Seconds: longer than any test, so that none is tried again.
+    // Seconds: longer than any test, so that no server is tried again.
     set(client, MEMCACHED_BEHAVIOR_RETRY_TIMEOUT, 3600);
     eject(client);
   }

@@ -1,0 +1,114 @@
+public import Configurations
+internal import ConsistentHashing
+
+extension NginxReader: ConfigurationReader {
+  /// `nginx`.
+  public var system: String { "nginx" }
+
+  /// `upstream`.
+  public var unit: String { "upstream" }
+
+  /// How files of nginx are recognised: a first word that only nginx has, or a name that ends in
+  /// `.conf`.
+  public var marks: ConfigurationMarks {
+    ConfigurationMarks(
+      firstWords: [
+        "events", "http", "include", "load_module", "map", "pid", "split_clients", "stream",
+        "upstream", "user", "worker_processes", "worker_rlimit_nofile",
+      ], suffixes: [".conf"], nameParts: ["nginx"])
+  }
+
+  /// Compares names as nginx does, which ignores the case of letters.
+  public func isSame(_ given: String, _ name: String) -> Bool {
+    given.lowercased() == name.lowercased()
+  }
+
+  /// Reads a whole configuration, or a file of upstreams as `http` or `stream` includes it.
+  public func reading(of bytes: [UInt8], file: String, files: ConfigurationFiles)
+    throws(ConfigurationError) -> ConfigurationReading
+  {
+    var reader = self
+    reader.files = ConfigurationFiles(
+      read: { path throws(ConfigurationFiles.Unreadable) in
+        path == file ? bytes : try files.read(path)
+      }, list: files.list)
+    var reading = try reader.upstreams(in: file)
+    if let place = fragment(reading) { reading = try reader.upstreams(in: file, place: place) }
+    let clusters =
+      reading.upstreams.map { ($0.order, $0.configured) }
+      + reading.splits.map { ($0.order, $0.configured) }
+    return ConfigurationReading(
+      clusters: clusters.sorted { $0.0 < $1.0 }.map(\.1), problems: reading.problems,
+      unmatched: reading.unmatched)
+  }
+
+  /// The context that includes a file of upstreams.
+  ///
+  /// Nil for a whole configuration.
+  ///
+  /// A `server` that has `proxy_pass` itself, outside of any `location`, belongs to `stream`.
+  private func fragment(_ whole: NginxReading) -> NginxReader.Place? {
+    func statements(_ items: [NginxSyntaxItem]) -> [NginxStatement] {
+      items.compactMap { item in
+        if case .statement(let statement) = item { statement } else { nil }
+      }
+    }
+    let top = statements(whole.files.first?.items ?? [])
+    // The upstreams may also be in files that the file includes.
+    let isRefused = whole.upstreams.isEmpty && !whole.isAccepted
+    guard
+      isRefused || top.contains(where: { $0.name == "upstream" || $0.name == "split_clients" }),
+      !top.contains(where: { NginxContext(rawValue: $0.name) != nil && $0.block != nil })
+    else { return nil }
+    let isStream = top.contains { server in
+      server.name == "server"
+        && statements(server.block?.items ?? []).contains { $0.name == "proxy_pass" }
+    }
+    return .inside(isStream ? .stream : .http)
+  }
+}
+
+extension NginxUpstreamBlock {
+  /// The upstream as all systems have it.
+  var configured: ConfiguredCluster {
+    let result = Result { () throws(NoCluster) in try cluster() }
+    var remarks: [String] = []
+    if let sticky = sticky?.first {
+      remarks.append(
+        "Known sessions stay with their servers (sticky \(sticky)); "
+          + "the document describes all other requests.")
+    }
+    return ConfiguredCluster(
+      kind: "upstream", name: name, context: context.rawValue,
+      summary: method.kind.rawValue + (method.key.map { ", key \($0.text)" } ?? "") + ", "
+        + counted(servers.count, "server"),
+      remarks: remarks, keyExpression: method.key.flatMap { $0.expression(in: context) },
+      location: location, nodeLocations: servers.map(\.location), result: result)
+  }
+}
+
+extension NginxSplitBlock {
+  /// The block as all systems have it.
+  var configured: ConfiguredCluster {
+    ConfiguredCluster(
+      kind: "split_clients", name: "$\(variable)", alias: variable, context: context.rawValue,
+      summary: (key.map { "key \($0.text), " } ?? "") + counted(parts.count, "part"),
+      keyExpression: key.flatMap { $0.expression(in: context) }, location: location,
+      nodeLocations: parts.map(\.location),
+      result: Result { () throws(NoCluster) in try cluster() })
+  }
+}
+
+extension NginxKey {
+  /// The key as an expression, if no `KeySource` says it.
+  fileprivate func expression(in context: NginxContext) -> KeyExpression? {
+    guard source(in: context) == nil else { return nil }
+    return KeyExpression(
+      text, values: isBinary ? "in which an address is 4 or 16 bytes and not text" : nil)
+  }
+}
+
+/// A number with its noun.
+func counted(_ count: Int, _ noun: String) -> String {
+  count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}

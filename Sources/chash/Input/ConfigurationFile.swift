@@ -1,0 +1,153 @@
+import Configurations
+import ConsistentHashing
+
+/// A configuration of a system, read by the reader that fits it.
+struct ConfigurationFile {
+  let path: String
+  let reader: any ConfigurationReader
+  let reading: ConfigurationReading
+
+  /// Reads a configuration, and refuses it if the system would refuse every part of it.
+  ///
+  /// What the system would refuse elsewhere is printed by ``printProblems(ofOnePart:)``: the other parts
+  /// can be used.
+  init(_ path: String) throws {
+    self.path = path
+    let file = try FileDescriptor.reading(path)
+    defer { file.close() }
+    let bytes = try file.readAll(limit: Self.largest)
+    guard
+      let reader = configurationReaders.reader(for: bytes, file: path)
+        ?? configurationReaders.first
+    else { throw CommandError("\(shown(path)): no system is known") }
+    self.reader = reader
+    do throws(ConfigurationError) {
+      reading = try reader.reading(of: bytes, file: path, files: .onDisk)
+    } catch {
+      let template = TemplateMark.remedy(
+        file: error.location.file, line: error.location.line, before: true)
+      let remedy =
+        error.code == .tooLarge ? "split the file" : "\(reader.system) would not start"
+      throw CommandError("\(error); \(template ?? remedy)")
+    }
+    if let problem = reading.problems.first(where: { $0.severity == .error }),
+      reading.clusters.allSatisfy(\.isFlawed)
+    {
+      let remedy = remedy(problem.remedy, problem.location)
+      throw CommandError("\(problem.location): \(problem.message); \(remedy)")
+    }
+  }
+
+  /// Configurations above this size are refused.
+  private static let largest = 64 << 20
+
+  /// The part of a name; for nil the only one.
+  func part(named name: String?) throws -> ConfiguredCluster {
+    let listed = reading.clusters.map { "#\($0.name)" }.joined(separator: ", ")
+    guard let name else {
+      guard reading.clusters.count == 1, let only = reading.clusters.first else {
+        throw CommandError(
+          "\(shown(path)): has \(reading.clusters.count) \(reader.unit)s; "
+            + (listed.isEmpty ? "name a file that has one" : "add one of \(listed)"))
+      }
+      return only
+    }
+    let all = reading.clusters(named: name, isSame: reader.isSame)
+    // A part that a later one replaces counts only if nothing else has the name.
+    let found = all.contains { !$0.isReplaced } ? all.filter { !$0.isReplaced } : all
+    guard let first = found.first else {
+      throw CommandError(
+        "\(shown(path)): has no \(reader.unit) \(quoted(name)); "
+          + (listed.isEmpty ? "the file has none" : "use one of \(listed)"))
+    }
+    guard Set(found.map(\.context)).count == found.count else {
+      throw CommandError(
+        "\(found[1].location): duplicate \(found[1].kind) \(quoted(found[1].name)), first in "
+          + "\(found[0].location); \(reader.system) would not start, so rename one")
+    }
+    guard found.count == 1 else {
+      let contexts = found.compactMap(\.context)
+      throw CommandError(
+        "\(shown(path)): has an \(first.kind) \(quoted(first.name)) in "
+          + "\(contexts.joined(separator: " and one in ")); write "
+          + contexts.map { "#\($0):\(first.name)" }.joined(separator: " or "))
+    }
+    return first
+  }
+
+  /// Prints what the system would say, on standard error.
+  ///
+  /// - Parameter isOfOnePart: Whether a single part is of interest, so that one reason why the system
+  ///   would not start is enough.
+  func printProblems(ofOnePart isOfOnePart: Bool) {
+    for include in isOfOnePart ? [] : reading.unmatched {
+      Notes.say(
+        "\(include.location): note: no file matches \(printable(include.pattern)), so \(reader.unit)s in "
+          + "such files are not read")
+    }
+    Notes.say(
+      reading.problems.filter { $0.severity == .warning || $0.severity == .foreign }
+        .map(\.description),
+      errors: reading.problems.filter { $0.severity == .error }.map {
+        $0.description + ($0.remedy == nil ? "; \(reader.system) would not start with this" : "")
+      }, isForOne: isOfOnePart, path: path)
+  }
+
+  /// Why a part has no cluster: place, problem and remedy on one line.
+  func reason(_ error: NoCluster) -> String {
+    "\(error.location): \(error.problem); \(remedy(error.remedy, error.location))"
+  }
+
+  /// What to do about a problem.
+  ///
+  /// A template in the same line explains it best.
+  private func remedy(_ remedy: String?, _ location: ConfigurationLocation) -> String {
+    TemplateMark.remedy(file: location.file, line: location.line, before: false)
+      ?? remedy ?? "\(reader.system) would not start with this"
+  }
+}
+
+extension ConfiguredCluster {
+  /// Whether the part is not known in full.
+  fileprivate var isFlawed: Bool {
+    guard case .failure(let error) = result else { return false }
+    return error.reason == .rejected || error.reason == .undecided
+  }
+
+  /// Whether a later part replaces this one.
+  fileprivate var isReplaced: Bool {
+    guard case .failure(let error) = result else { return false }
+    return error.reason == .replaced
+  }
+}
+
+/// A cluster that is a part of a configuration.
+struct ConfigurationSource: ClusterSource {
+  let placed: PlacedCluster
+  private let part: ConfiguredCluster
+
+  var file: String { part.location.file }
+
+  /// Takes a part of a configuration, and prints what to know about it on standard error.
+  init(_ file: ConfigurationFile, name: String?) throws {
+    part = try file.part(named: name)
+    do throws(NoCluster) {
+      placed = try part.cluster()
+    } catch {
+      throw CommandError(file.reason(error))
+    }
+    file.printProblems(ofOnePart: true)
+    if let key = part.keyExpression {
+      Notes.say(
+        "\(part.location): note: keys are values of the \(file.reader.system) expression "
+          + printable(key.text) + (key.values.map { ", \($0)" } ?? ""))
+    }
+  }
+
+  func place(of subject: ClusterError.Subject) -> String {
+    if case .node(let position) = subject, part.nodeLocations.indices.contains(position) {
+      return part.nodeLocations[position].description
+    }
+    return part.location.description
+  }
+}

@@ -1,0 +1,37 @@
+import Configurations
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension ConfigurationFiles {
+  /// The files of this machine.
+  static let onDisk = ConfigurationFiles(
+    read: { path throws(Unreadable) in
+      do throws(CommandError) {
+        let file = try FileDescriptor.reading(path)
+        defer { file.close() }
+        return try file.readAll(limit: 64 << 20)
+      } catch {
+        throw Unreadable(reason: lastError())
+      }
+    },
+    list: { directory in
+      guard let stream = unsafe opendir(directory) else { return [] }
+      defer { _ = unsafe closedir(stream) }
+      var names: [String] = []
+      while let entry = unsafe readdir(stream) {
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+            unsafe String(cString: $0)
+          }
+        }
+        if name != ".", name != ".." { names.append(name) }
+      }
+      return names.sorted()
+    })
+}
