@@ -1,4 +1,4 @@
-# Two commands for newcomers, `make demo` and `make test`; the rest for those who work here.
+# Two commands for newcomers, `make demo` and `make test`. The rest is for those who work here.
 
 SWIFT ?= swift
 export SWIFT
@@ -8,17 +8,22 @@ ifeq ($(shell uname),Darwin)
 export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
 endif
 
-.PHONY: demo test lint docs fuzz benchmark instructions build clean help
+.PHONY: demo check test examples lint snippets sanitize fuzz docs api instructions benchmark build clean help
 
 help:
 	@echo 'make demo   build chash and show what it does on sample data'
 	@echo 'make test   install what the tests need and run them all'
 	@echo 'make build  build chash for use: .build/release/chash'
+	@echo 'make check  after every change: format, debug build, the fast tests'
 	@echo 'make lint   check the format of the sources'
-	@echo 'make docs   build the documentation, warnings as errors'
+	@echo 'make snippets   compile and run what the documentation shows'
+	@echo 'make examples   build and test the package that adds a rule, a reader and an emitter'
+	@echo 'make sanitize   run tests under the address sanitizer and the thread sanitizer'
 	@echo 'make fuzz   feed each reader with made-up inputs for a minute'
-	@echo 'make benchmark   measure beside other implementations: Benchmarks/results'
+	@echo 'make docs   build the documentation, warnings as errors'
+	@echo 'make api    compare the public declarations with docs/public-api'
 	@echo 'make instructions   count what a lookup costs, compare with what is recorded'
+	@echo 'make benchmark   measure beside other implementations: Benchmarks/results'
 
 demo: build
 	@scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/chash"
@@ -41,15 +46,41 @@ test:
 	  --disable-xctest --filter AllocationTests
 	python3 docs/vectors/check.py
 
+check:
+	@scripts/install-packages test
+	@scripts/check
+
 lint:
 	git ls-files '*.swift' | xargs $(SWIFT) format lint --strict
 
-docs:
-	scripts/build-docs
+snippets:
+	@scripts/install-packages docs
+	scripts/check-snippets --self-test
+	scripts/check-snippets
+
+examples:
+	@scripts/install-packages build
+	$(SWIFT) build --build-tests --package-path Examples/Extending
+	scripts/run-tests --package-path Examples/Extending
+
+# Swift's tool chain brings both sanitizers.
+sanitize:
+	@scripts/install-packages test
+	scripts/sanitize address
+	scripts/sanitize thread
 
 fuzz:
 	@scripts/install-packages build
-	@for seeds in Fuzz/Seeds/*; do Fuzz/run "$$(basename "$$seeds")" 60 || exit 1; done
+	Fuzz/run all 60
+
+docs:
+	@scripts/install-packages docs
+	scripts/build-docs
+
+# After `make docs`, GRAPHS=.build/docs/graphs saves dumping them again.
+api:
+	@scripts/install-packages docs
+	scripts/check-public-api $(if $(GRAPHS),--graphs $(GRAPHS))
 
 # What is measured with is built in the release configuration, without any flag of its own.
 benchmark:
@@ -68,4 +99,4 @@ instructions:
 	  "$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/Instructions"
 
 clean:
-	rm -rf .build Fuzz/.build Benchmarks/.build Benchmarks/.peers
+	rm -rf .build Examples/Extending/.build .build-asan .build-tsan .build-snippets .build-release Fuzz/.build Benchmarks/.build Benchmarks/.peers
