@@ -36,14 +36,11 @@ build:
 test:
 	@scripts/install-packages test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
-	@echo 'With the portable twin of the vector loops, and with AVX2'
-	@for instructions in portable avx2; do \
-	  CONSISTENT_HASHING_INSTRUCTIONS=$$instructions $(SWIFT) test --skip-build --disable-xctest \
-	    --filter 'ConsistentHashingTests\.' || exit 1; done
-	@echo 'In a release build: routing allocates nothing'
-	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-release \
-	  --disable-xctest --filter AllocationTests
+	scripts/run-tests --without 'BrokenAlgorithmTests ConformanceTests ProfileConformanceTests'
+	@echo 'The core again, with other vector loops'
+	scripts/test-instructions
+	@echo 'In a release build: every rule keeps its promises, and routing allocates nothing'
+	scripts/test-apart release
 	python3 docs/vectors/check.py
 
 check:
@@ -66,8 +63,8 @@ examples:
 # Swift's tool chain brings both sanitizers.
 sanitize:
 	@scripts/install-packages test
-	scripts/sanitize address
-	scripts/sanitize thread
+	scripts/test-apart address
+	scripts/test-apart thread
 
 fuzz:
 	@scripts/install-packages build

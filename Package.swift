@@ -67,7 +67,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "RemapAnalysisTests",
-      dependencies: ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"]),
+      dependencies: [
+        "ConsistentHashing", "ConsistentHashingTesting", "ProxyProfiles", "RemapAnalysis",
+      ]),
     .testTarget(
       name: "NginxConfigurationTests",
       dependencies: [
@@ -81,7 +83,8 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
-      name: "ClusterDocumentTests", dependencies: ["ConsistentHashing", "ClusterDocument"]),
+      name: "ClusterDocumentTests",
+      dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ClusterDocument"]),
     .testTarget(
       name: "ChashTests",
       dependencies: [

@@ -45,13 +45,6 @@ static cxxhash_bid portable_among(uint64_t key, const uint64_t *nodes, size_t fi
   return won(best, mask, first, end);
 }
 
-static void portable_batch_among(const uint64_t *keys, uint64_t *places, size_t count,
-                                 const uint64_t *nodes, size_t node_count, const uint64_t *mask) {
-  for (size_t i = 0; i < count; i++) {
-    places[i] = portable_among(keys[i], nodes, 0, node_count, mask).place;
-  }
-}
-
 #if defined(__x86_64__)
 
 /// At least 57 bits of a mask, that of node `place` first.
@@ -123,34 +116,6 @@ AVX2 static cxxhash_bid avx2_among(uint64_t key, const uint64_t *nodes, size_t f
   return won(bid, mask, first, end);
 }
 
-AVX2 static void avx2_batch_among(const uint64_t *keys, uint64_t *places, size_t count,
-                                  const uint64_t *nodes, size_t node_count,
-                                  const uint64_t *mask) {
-  const __m256i top = _mm256_set1_epi64x(INT64_MIN);
-  const __m256i none = _mm256_set1_epi64x((int64_t)first_allowed(mask, 0, node_count));
-  for (size_t i = 0; i < count; i += 8) {
-    uint64_t block[8] = {0};
-    size_t filled = count - i < 8 ? count - i : 8;
-    memcpy(block, keys + i, filled * sizeof *keys);
-    __m256i key0 = _mm256_loadu_si256((const __m256i *)block);
-    __m256i key1 = _mm256_loadu_si256((const __m256i *)(block + 4));
-    __m256i score0 = top, score1 = top, place0 = none, place1 = none;
-    FOR_EACH_ALLOWED(n, mask, 0, node_count) {
-      __m256i node = _mm256_set1_epi64x((int64_t)nodes[n]), at = _mm256_set1_epi64x((int64_t)n);
-      __m256i bid0 = avx2_scores(key0, node), bid1 = avx2_scores(key1, node);
-      __m256i wins0 = _mm256_cmpgt_epi64(bid0, score0);
-      __m256i wins1 = _mm256_cmpgt_epi64(bid1, score1);
-      score0 = _mm256_blendv_epi8(score0, bid0, wins0);
-      score1 = _mm256_blendv_epi8(score1, bid1, wins1);
-      place0 = _mm256_blendv_epi8(place0, at, wins0);
-      place1 = _mm256_blendv_epi8(place1, at, wins1);
-    }
-    _mm256_storeu_si256((__m256i *)block, place0);
-    _mm256_storeu_si256((__m256i *)(block + 4), place1);
-    memcpy(places + i, block, filled * sizeof *places);
-  }
-}
-
 AVX512 INLINE void avx512_take(avx512_bids *best, __m512i *at, __m512i scores, __mmask8 allowed) {
   __mmask8 wins = _mm512_mask_cmpgt_epu64_mask(allowed, scores, best->score);
   best->score = _mm512_mask_mov_epi64(best->score, wins, scores);
@@ -179,35 +144,6 @@ AVX512 static cxxhash_bid avx512_among(uint64_t key, const uint64_t *nodes, size
   return won((cxxhash_bid){score, avx512_place(best, score)}, mask, first, end);
 }
 
-AVX512 static void avx512_batch_among(const uint64_t *keys, uint64_t *places, size_t count,
-                                      const uint64_t *nodes, size_t node_count,
-                                      const uint64_t *mask) {
-  enum { vectors = 4, lanes = 8 * vectors };
-  const __m512i none = _mm512_set1_epi64((int64_t)first_allowed(mask, 0, node_count));
-  for (size_t i = 0; i < count; i += lanes) {
-    uint64_t block[lanes] = {0};
-    size_t filled = count - i < lanes ? count - i : lanes;
-    memcpy(block, keys + i, filled * sizeof *keys);
-    __m512i key[vectors], score[vectors], place[vectors];
-    for (int v = 0; v < vectors; v++) {
-      key[v] = _mm512_loadu_si512(block + 8 * v);
-      score[v] = _mm512_setzero_si512();
-      place[v] = none;
-    }
-    FOR_EACH_ALLOWED(n, mask, 0, node_count) {
-      __m512i node = _mm512_set1_epi64((int64_t)nodes[n]), at = _mm512_set1_epi64((int64_t)n);
-      for (int v = 0; v < vectors; v++) {
-        __m512i bid = avx512_scores(key[v], node);
-        __mmask8 wins = _mm512_cmpgt_epu64_mask(bid, score[v]);
-        score[v] = _mm512_mask_mov_epi64(score[v], wins, bid);
-        place[v] = _mm512_mask_mov_epi64(place[v], wins, at);
-      }
-    }
-    for (int v = 0; v < vectors; v++) _mm512_storeu_si512(block + 8 * v, place[v]);
-    memcpy(places + i, block, filled * sizeof *places);
-  }
-}
-
 #endif
 
 // With fewer nodes a vector is not full.
@@ -225,19 +161,4 @@ cxxhash_bid cxxhash_rendezvous_among(uint64_t key, const uint64_t *nodes, size_t
 #endif
   (void)instructions;
   return portable_among(key, nodes, first, end, mask);
-}
-
-void cxxhash_rendezvous_batch_among(const uint64_t *keys, uint64_t *places, size_t count,
-                                    const uint64_t *nodes, size_t node_count, const uint64_t *mask,
-                                    int instructions) {
-#if defined(__x86_64__)
-  if (instructions == cxxhash_avx512) {
-    return avx512_batch_among(keys, places, count, nodes, node_count, mask);
-  }
-  if (instructions == cxxhash_avx2) {
-    return avx2_batch_among(keys, places, count, nodes, node_count, mask);
-  }
-#endif
-  (void)instructions;
-  portable_batch_among(keys, places, count, nodes, node_count, mask);
 }

@@ -97,7 +97,23 @@ struct DocumentReader {
         membership.nodes = try nodes()
       }
     }
+    try takeSlots(outOf: &placement.options, for: &membership)
     return PlacedCluster(try cluster(membership, start: start.location), placement)
+  }
+
+  /// Takes the number of slots that is given as an option, the older place for it.
+  private func takeSlots(
+    outOf options: inout [String: String], for membership: inout Membership
+  ) throws(DocumentError) {
+    guard let text = options.removeValue(forKey: "slots"),
+      let location = places[.option("slots")]
+    else { return }
+    guard membership.slotCount == nil else {
+      throw error(
+        location, "the number of slots is given twice", "keep the one beside the nodes: slots: 9")
+    }
+    membership.slotCount = try slotCount(text, location)
+    membership.slotCountLocation = location
   }
 
   private mutating func cluster(_ membership: Membership, start: DocumentError.Location)
@@ -112,7 +128,7 @@ struct DocumentReader {
         name: membership.name, nodes: list.nodes, slots: list.slots,
         slotCount: membership.slotCount, properties: membership.properties,
         allowsRepeatedAddresses: membership.allowsRepeatedAddresses)
-      if places[.option("slots")] == nil { places[.option("slots")] = membership.slotCountLocation }
+      places[.option("slots")] = membership.slotCountLocation
       return cluster
     } catch {
       // Only the number of slots is an option of the cluster itself.
@@ -169,12 +185,17 @@ struct DocumentReader {
 
   private func slotCount() throws(DocumentError) -> (Int, DocumentError.Location) {
     let value = try value(of: "the number of slots")
-    guard let count = Int(value.text) else {
+    return (try slotCount(value.text, value.location), value.location)
+  }
+
+  private func slotCount(_ text: String, _ location: DocumentError.Location)
+    throws(DocumentError) -> Int
+  {
+    guard let count = Int(text) else {
       throw error(
-        value.location, "the number of slots \(quoted(value.text)) is not a whole number",
-        "write slots: 9")
+        location, "the number of slots \(quoted(text)) is not a whole number", "write slots: 9")
     }
-    return (count, value.location)
+    return count
   }
 
   private func repeatedAddresses() throws(DocumentError) -> Bool {

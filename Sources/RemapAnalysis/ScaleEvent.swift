@@ -29,9 +29,7 @@ extension ScaleEvent {
   ///   cluster.
   public func applied(to placed: PlacedCluster) throws(ClusterError) -> PlacedCluster {
     if case .rule(let placement) = self { return PlacedCluster(placed.cluster, placement) }
-    var result = try placed.movingSlotCountToCluster()
-    result.cluster = try applied(to: result.cluster) ?? result.cluster
-    return result
+    return PlacedCluster(try applied(to: placed.cluster) ?? placed.cluster, placed.placement)
   }
 
   /// The cluster after the event; nil if the event leaves the membership alone.

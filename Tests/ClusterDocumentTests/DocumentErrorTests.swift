@@ -195,8 +195,11 @@ import Testing
       "slots: x\nnodes: [a:1]",
       "c.yaml:1:8: the number of slots 'x' is not a whole number; write slots: 9"),
     Case(
-      "slots: 1\noptions: {slots: 4}\nnodes: [a:1, b:1]",
+      "slots: 1\nnodes: [a:1, b:1]",
       "c.yaml:1:8: the number of slots is 1, but slot 1 is owned; give from 2 to 16777216 slots"),
+    Case(
+      "slots: 3\noptions: {slots: 4}\nnodes: [a:1, b:1]",
+      "c.yaml:2:18: the number of slots is given twice; keep the one beside the nodes: slots: 9"),
     Case(
       "nodes: [{address: a:1, slots: [16777216]}]",
       "c.yaml:1:9: node 'a:1' has the slot 16777216; slots are from 0 to 16777215"),

@@ -1,5 +1,6 @@
 import ClusterDocument
 import ConsistentHashing
+import ConsistentHashingTesting
 import Foundation
 import Testing
 
@@ -124,7 +125,7 @@ import Testing
     return PlacedCluster(
       cluster,
       Placement(
-        rule: chance(2) ? "ketama" : text(), options: someTexts(["slots", "seed"]),
+        rule: chance(2) ? "ketama" : text(), options: someTexts(["table-size", "seed"]),
         key: keys[Int.random(in: 0..<keys.count, using: &random)]))
   }
 }

@@ -52,9 +52,8 @@ import Testing
     (.invalidSlots, .node(1), { try slots([3], [3]) }),
     (.invalidSlots, .option("slots"), { try slots([3], [4], count: 4) }),
     (.invalidSlots, .option("slots"), { _ = try Cluster(nodes: ["a", "b"], slotCount: 1) }),
-    (.invalidSlots, .option("slots"), { try select(.jump, ["slots": "1"]) }),
     (
-      .invalidOption, .option("slots"),
+      .invalidSlots, .option("slots"),
       { _ = try JumpHash(nodes: ["a"], slotCount: SlotAssignment.maximumCount + 1) }
     ),
     (.noAvailableNode, .cluster, { try select(.ketama, [:], [Node(address: "a", weight: 0)]) }),

@@ -252,7 +252,7 @@ private struct Vectors: Encodable {
 
   private mutating func addJump(_ nodes: [Node], slots: [[Int]]? = nil, count: Int? = nil) throws {
     add(
-      try JumpHash(Cluster(nodes: nodes, slots: slots), slotCount: count), "jump",
+      try JumpHash(Cluster(nodes: nodes, slots: slots, slotCount: count)), "jump",
       count.map { ["slots": $0] } ?? [:], slots: slots)
   }
 

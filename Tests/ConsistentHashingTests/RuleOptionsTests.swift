@@ -127,7 +127,7 @@ import Testing
         == 0)
     #expect(
       try differences(
-        JumpHash(cluster, slotCount: 20, seed: 7), .jump, ["slots": "20", "seed": "7"])
+        JumpHash(cluster, seed: 7), .jump, ["seed": "7"])
         == 0)
     #expect(try differences(RendezvousHash(cluster, seed: 7), .rendezvous, ["seed": "7"]) == 0)
   }

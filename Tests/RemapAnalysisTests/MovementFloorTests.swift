@@ -1,4 +1,5 @@
 import ConsistentHashing
+import ConsistentHashingTesting
 import RemapAnalysis
 import Testing
 

@@ -58,21 +58,19 @@ import Testing
     #expect(throws: ClusterError.self) { try RuleCatalogue.native.selector(for: half) }
   }
 
-  /// Documents may give the number of slots as an option of jump; changes know it, too.
-  @Test func theOptionOfJumpGivesVacantSlots() throws {
-    var placed = try Self.jump([1, 1, 1])
-    placed.placement.options = ["slots": "5", "seed": "7"]
+  /// Nodes that join take the vacant slots of the cluster first.
+  @Test func vacantSlotsAreTakenFirst() throws {
+    let nodes = try Self.jump([1, 1, 1]).cluster.nodes
+    let placed = PlacedCluster(
+      try Cluster(nodes: nodes, slotCount: 5), Placement(rule: "jump"))
     let two = Node(id: "new", address: "new:80", weight: 2)
     let full = try placed.applying([.add(two)])
     #expect(Self.slots(full)[3] == [3, 4] && full.cluster.slots.count == 5)
-    #expect(full.placement.options == ["seed": "7"])
     let more = try full.applying([.weight("n0", 2)])
     #expect(Self.slots(more)[0] == [0, 5] && more.cluster.slots.count == 6)
     let report = try Self.report(placed, .add(two))
     #expect(report.moved > 0 && report.flows.allSatisfy { $0.to == "new" && !$0.isNeedless })
     #expect(try Self.report(placed, .up("n0")).moved == 0)
-    placed.placement.options = ["slots": "2"]
-    #expect(throws: ClusterError.self) { try placed.applying([.down("n0")]) }
   }
 
   /// A document that gives slots can be compared under other rules, where they mean nothing.

@@ -46,6 +46,17 @@ struct Case {
       batch("ring in batches", { try KetamaRing(cluster) }),
       batch("jump in batches", { try JumpHash(cluster) }),
       batch("rendezvous in batches", { try RendezvousHash(cluster) }),
+      among("maglev, a tenth down", { try MaglevTable(cluster) }),
+      among("ring, a tenth down", { try KetamaRing(cluster) }),
+      among("jump, a tenth down", { try JumpHash(cluster) }),
+      among("rendezvous, a tenth down", { try RendezvousHash(cluster) }),
+      among("rendezvous of 8 weights, a tenth down", { try RendezvousHash(nodes: weightedNodes) }),
+      preference("maglev, preference of 3", { try MaglevTable(cluster) }),
+      preference("ring, preference of 3", { try KetamaRing(cluster) }),
+      preference("jump, preference of 3", { try JumpHash(cluster) }),
+      preference("rendezvous, preference of 3", { try RendezvousHash(cluster) }),
+      preference(
+        "rendezvous of 8 weights, preference of 3", { try RendezvousHash(nodes: weightedNodes) }),
     ]
     return native
       + RuleCatalogue.all.map { rule in
@@ -99,6 +110,48 @@ struct Case {
         return sum
       }
     }
+  }
+
+  /// Lookups among the nodes that are up, by hashes that a caller has.
+  private static func among(
+    _ name: String, _ make: @escaping () throws -> some HashedSelector
+  ) -> Case {
+    Case(name: name) {
+      let selector = try make()
+      let hashes = hashes(under: selector)
+      let up = HealthMask((0..<nodeCount).map { $0 % 10 != 3 })
+      return { count in
+        var sum = 0
+        for number in 0..<count {
+          sum &+= selector.index(forHash: hashes[number % keyCount], among: up) ?? -1
+        }
+        return sum
+      }
+    }
+  }
+
+  /// The first three nodes of preferences, into a buffer.
+  private static func preference(
+    _ name: String, _ make: @escaping () throws -> some HashedSelector
+  ) -> Case {
+    Case(name: name) {
+      let selector = try make()
+      let hashes = hashes(under: selector)
+      return { count in
+        var found = [Int32](repeating: 0, count: 3)
+        var sum = 0
+        for number in 0..<count {
+          var places = found.mutableSpan
+          sum &+= selector.preference(forHash: hashes[number % keyCount], into: &places)
+          sum &+= Int(places[2])
+        }
+        return sum
+      }
+    }
+  }
+
+  private static func hashes(under selector: some HashedSelector) -> [UInt64] {
+    (0..<keyCount).map { selector.hash(of: keyBytes.span.extracting((16 * $0)..<(16 * $0 + 16))) }
   }
 
   private static func any(

@@ -87,12 +87,6 @@ void cxxhash_rendezvous_batch(const uint64_t *keys, uint64_t *places, size_t cou
 cxxhash_bid cxxhash_rendezvous_among(uint64_t key, const uint64_t *nodes, size_t first, size_t end,
                                      const uint64_t *mask, int instructions);
 
-/// The same for many keys over all nodes: places[i] is the best place for keys[i], UINT64_MAX if no node
-/// is allowed.
-void cxxhash_rendezvous_batch_among(const uint64_t *keys, uint64_t *places, size_t count,
-                                    const uint64_t *nodes, size_t node_count, const uint64_t *mask,
-                                    int instructions);
-
 /// The best `limit` bids, 64 at most, for a key over the nodes first..<end, from the largest score down,
 /// equal ones from the first place on. Places count from nodes[0]. Returns how many there are.
 ///

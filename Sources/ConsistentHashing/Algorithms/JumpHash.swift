@@ -15,9 +15,6 @@ public struct JumpHash: HashedSelector {
 
   /// The options of the rule.
   public struct Options: RuleOptions {
-    /// The number of slots, from the number that the cluster has to ``SlotAssignment/maximumCount``;
-    /// as many as the cluster has unless given.
-    public var slotCount: Int?
     /// The seed of the key hash.
     public var seed: UInt64 = 0
 
@@ -26,10 +23,7 @@ public struct JumpHash: HashedSelector {
 
     /// The options by name.
     public static let fields: [OptionField<Self>] = [
-      .integer(
-        "slots", \.slotCount, in: 1...SlotAssignment.maximumCount,
-        "number of slots; as many as the cluster has unless given"),
-      .seed("seed", \.seed, "seed of the key hash"),
+      .seed("seed", \.seed, "seed of the key hash")
     ]
   }
 
@@ -51,31 +45,26 @@ public struct JumpHash: HashedSelector {
   /// - Parameters:
   ///   - cluster: The nodes with their slots; see ``SlotAssignment``. Slots of nodes that are drained or
   ///     down are vacant.
-  ///   - slotCount: The number of slots, from the number that the cluster has to
-  ///     ``SlotAssignment/maximumCount``; as many as the cluster has unless given.
   ///   - seed: The seed of the key hash.
   /// - Complexity: O(slots), 4 bytes each.
   /// - Throws: ``ClusterError`` if no node is available, a weight is not whole, or there are too many
   ///   or too few slots.
-  public init(_ cluster: Cluster, slotCount: Int? = nil, seed: UInt64 = 0) throws(ClusterError) {
+  public init(_ cluster: Cluster, seed: UInt64 = 0) throws(ClusterError) {
     var options = Options()
-    options.slotCount = slotCount
     options.seed = seed
     try self.init(cluster, options)
   }
 
-  /// Builds the selector of a cluster; see ``init(_:slotCount:seed:)``.
+  /// Builds the selector of a cluster; see ``init(_:seed:)``.
   public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
-    try options.check(for: "jump")
     try cluster.requireAvailableNode()
     let nodes = cluster.nodes
     for (position, node) in nodes.enumerated() { try Self.check(node, at: position) }
-    let count = options.slotCount ?? cluster.slots.count
-    try SlotAssignment.check(count: count, owned: cluster.slots.ownedCount)
-    let slots = cluster.slots.count == count ? cluster.slots : cluster.slots.counting(count)
+    // More slots than may be given can come from weights.
+    try SlotAssignment.check(count: cluster.slots.count, owned: cluster.slots.ownedCount)
     self.nodes = nodes
     seed = options.seed
-    owners = slots.owners().map { $0 >= 0 && nodes[Int($0)].isAvailable ? $0 : -1 }
+    owners = cluster.slots.owners().map { $0 >= 0 && nodes[Int($0)].isAvailable ? $0 : -1 }
     slotCount = owners.count
     availableCount = nodes.count(where: \.isAvailable)
   }
@@ -96,9 +85,15 @@ public struct JumpHash: HashedSelector {
     }
   }
 
-  /// Builds the selector of a list of nodes; see ``init(_:slotCount:seed:)``.
+  /// Builds the selector of a list of nodes.
+  ///
+  /// - Parameters:
+  ///   - nodes: The nodes.
+  ///   - slotCount: The number of slots, vacant ones included; as many as the nodes need unless given.
+  ///   - seed: The seed of the key hash.
+  /// - Throws: ``ClusterError`` as ``init(_:seed:)`` does.
   public init(nodes: [Node], slotCount: Int? = nil, seed: UInt64 = 0) throws(ClusterError) {
-    try self.init(Cluster(nodes: nodes), slotCount: slotCount, seed: seed)
+    try self.init(Cluster(nodes: nodes, slotCount: slotCount), seed: seed)
   }
 
   /// Lamping and Veach's function, bit for bit.

@@ -3,9 +3,7 @@ internal import ConsistentHashing
 extension KeySpace {
   /// The key space of a rule that sends every key to one node.
   init(everyKeyTo node: Int, domain: HashDomain, keyHash: KeyHashIdentity) {
-    var intervals = OwnedIntervals(domain)
-    intervals.appendRest(.node(node))
-    self.init(domain: domain, keyHash: keyHash, form: .intervals(intervals))
+    self.init(domain: domain, keyHash: keyHash, form: .whole(domain, .node(node)))
   }
 
   /// The key space of 32-bit hashes that intervals describe.
@@ -21,6 +19,15 @@ extension KeySpace {
     self.init(
       domain: .bits32, keyHash: keyHash, form: .intervals(intervals),
       stateRule: hashesEveryKey && intervals.owners.namesEveryNode ? nil : stateRule)
+  }
+}
+
+extension KeySpace.Form {
+  /// One interval of all hashes.
+  static func whole(_ domain: HashDomain, _ owner: KeySpace.Owner) -> Self {
+    var intervals = OwnedIntervals(domain)
+    intervals.appendRest(owner)
+    return .intervals(intervals)
   }
 }
 

@@ -50,12 +50,3 @@ struct PlaceList: Sendable {
     count == 1 ? .whole(domain, owner(0)) : nil
   }
 }
-
-extension KeySpace.Form {
-  /// One interval of all hashes.
-  static func whole(_ domain: HashDomain, _ owner: KeySpace.Owner) -> Self {
-    var intervals = OwnedIntervals(domain)
-    intervals.appendRest(owner)
-    return .intervals(intervals)
-  }
-}

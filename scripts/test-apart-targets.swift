@@ -1,4 +1,4 @@
-// What follows is appended to the package's manifest by scripts/sanitize: only the tests in `keptTests`
+// What follows is appended to the package's manifest by scripts/test-apart: only the tests in `keptTests`
 // stay, and what they are made of.
 
 func names(in dependencies: [Target.Dependency]) -> (targets: [String], packages: [String]) {
