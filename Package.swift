@@ -38,6 +38,9 @@ let package = Package(
       name: "HAProxyConfiguration",
       dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles"]),
 
+    // The keys in logs.
+    .target(name: "AccessLogs", dependencies: ["ConsistentHashing", "ProxyProfiles"]),
+
     // The command-line tool.
     .target(
       name: "ClusterDocument",
@@ -45,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "chash",
       dependencies: [
-        "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "Configurations",
+        "AccessLogs", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "Configurations",
         "NginxConfiguration", "HAProxyConfiguration", "ClusterDocument",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -85,6 +88,7 @@ let package = Package(
     .testTarget(
       name: "ClusterDocumentTests",
       dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ClusterDocument"]),
+    .testTarget(name: "AccessLogsTests", dependencies: ["AccessLogs", "ConsistentHashing"]),
     .testTarget(
       name: "ChashTests",
       dependencies: [

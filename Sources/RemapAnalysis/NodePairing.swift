@@ -3,7 +3,7 @@ public import ConsistentHashing
 /// The nodes of two clusters side by side, matched by identity.
 ///
 /// Nodes without a match are matched by address, so that a document that names its nodes matches the
-/// configuration of a system that does not.
+/// configuration of a system that does not. An address without a port means port 80.
 public struct NodePairing: Sendable {
   /// All identities: those of the cluster before, in its order and at its positions, then the new ones.
   public let ids: [NodeID]
@@ -56,15 +56,15 @@ public struct NodePairing: Sendable {
     for (place, id) in ids.enumerated() { places[id] = place }
     let idsAfter = Set(after.map(\.id))
     // The last one first, so that the first can be removed at the end. Addresses may be repeated.
-    var placesByAddress: [NodeID: [Int]] = [:]
+    var placesByMachine: [Machine: [Int]] = [:]
     for (place, node) in before.enumerated().reversed() where !idsAfter.contains(node.id) {
-      placesByAddress[NodeID(node.address), default: []].append(place)
+      placesByMachine[Machine(node.address), default: []].append(place)
     }
     var placeAfter: [Int] = []
     for node in after {
       if let place = places[node.id] {
         placeAfter.append(place)
-      } else if let place = placesByAddress[NodeID(node.address)]?.popLast() {
+      } else if let place = placesByMachine[Machine(node.address)]?.popLast() {
         placeAfter.append(place)
       } else {
         places[node.id] = ids.count
@@ -80,6 +80,18 @@ public struct NodePairing: Sendable {
   public func isUnchanged(_ place: Int) -> Bool {
     guard let before = nodesBefore[place], let after = nodesAfter[place] else { return false }
     return targetsBefore[place] > 0 && targetsAfter[place] > 0 && before.weight == after.weight
+  }
+
+  /// Whether a node keeps its name but reaches another machine after the change.
+  func isReaddressed(_ place: Int) -> Bool {
+    guard let before = nodesBefore[place], let after = nodesAfter[place] else { return false }
+    return Machine(before.address) != Machine(after.address)
+  }
+
+  /// Whether a node before and another one after are one machine.
+  func isSameMachine(_ before: Int, _ after: Int) -> Bool {
+    guard let before = nodesBefore[before], let after = nodesAfter[after] else { return false }
+    return Machine(before.address) == Machine(after.address)
   }
 
   /// The least that the change must move.

@@ -21,6 +21,12 @@ struct FileDescriptor {
     unsafe access(path, F_OK) == 0
   }
 
+  /// Whether there is a folder of this name.
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Opens a file for reading; `-` is standard input.
   static func reading(_ path: String) throws(CommandError) -> FileDescriptor {
     if path == "-" { return standardInput }

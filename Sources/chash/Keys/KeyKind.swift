@@ -1,0 +1,65 @@
+import AccessLogs
+import ConsistentHashing
+import RemapAnalysis
+
+/// What the keys of a cluster are.
+struct KeyKind {
+  /// What a key is made of; nil if that is not known.
+  let pieces: [KeyPiece]?
+
+  /// The key as the cluster has it, for messages.
+  let text: String?
+
+  /// What is hashed of a key that people write as text.
+  let type: KeyType
+
+  /// Whether the router compares names of arguments and cookies without case.
+  let ignoresCase: Bool
+
+  /// What generated keys look like.
+  let generatedForm: GeneratedKeys.Form
+
+  /// The kind of keys that a cluster has.
+  init(_ placed: PlacedCluster) {
+    let placement = placed.placement
+    let properties = placed.cluster.properties
+    ignoresCase = !placement.rule.hasPrefix("haproxy")
+    var type = KeyType.text
+    if let source = placement.key {
+      pieces = KeyPiece.pieces(of: source)
+      text = source.description
+    } else if let expression = properties["nginx-key"] {
+      pieces = KeyPiece.pieces(ofNginx: expression)
+      text = expression
+      if pieces == [.value("binary_remote_addr")] { type = .address(maskIPv4: 32, maskIPv6: 128) }
+    } else if let expression = properties["haproxy-key"] {
+      let sample = HAProxySample(expression)
+      pieces = sample.pieces
+      text = expression
+      type = sample.type ?? .text
+      hasUnknownType = sample.type == nil
+    } else {
+      pieces = nil
+      text = nil
+    }
+    self.type = type
+    generatedForm =
+      switch (placement.key, type) {
+      case (.remoteAddress, _), (_, .address): .ipv4
+      case (.uri, _): .uri
+      // HAProxy then reads keys as numbers.
+      case _ where placement.options["function"] == "none": .number
+      case (_, .integer): .number
+      default: .id
+      }
+  }
+
+  /// Whether it is not known what the router hashes of a key.
+  private(set) var hasUnknownType = false
+
+  /// What is hashed of a key that was typed; nil if the key is not of the type.
+  func bytes(of key: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    return type.append(key.utf8.span, to: &bytes) ? bytes : nil
+  }
+}
