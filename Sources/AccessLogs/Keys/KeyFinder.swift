@@ -46,6 +46,8 @@ package struct KeyFinder {
   private let skipsPrefix: Bool
   private let isRaw: Bool
   private let ignoresCase: Bool
+  /// Where the other values are among ``ranges``.
+  private let others: [Int?]
 
   // Kept from line to line to save allocations.
   private var ranges: [Range<Int>?] = []
@@ -61,17 +63,22 @@ package struct KeyFinder {
   ///   - pieces: What the key of the cluster is made of; nil if that is not known.
   ///   - type: What is hashed of a key that is one value.
   ///   - names: The paths in the first lines of a log in JSON.
+  ///   - also: Names of other values that are wanted; see ``other(_:in:)``.
   ///   - ignoresCase: Whether the router compares names of arguments and cookies without case.
   /// - Throws: ``Missing`` if the log has no value for the key.
   package init(
     format: LogFormat, place: Place, pieces: [KeyPiece]?, type: KeyType = .text,
-    names: [String] = [], ignoresCase: Bool
+    names: [String] = [], also: [String] = [], ignoresCase: Bool
   ) throws(Missing) {
     self.ignoresCase = ignoresCase
     if case .raw = place { isRaw = true } else { isRaw = false }
     let variable = Self.onlyVariable(of: pieces)
     let only = Part.value(index: 0, steps: ValueRecipe.part(for: variable), type: type)
     var isDoubled = false
+    var others: [Int?] = Array(repeating: nil, count: also.count)
+    func positions(of also: [String], in names: [String]) -> [Int?] {
+      also.map { names.firstIndex(of: $0) }
+    }
     switch (place, format) {
     case (.raw, _):
       form = .whole
@@ -91,26 +98,32 @@ package struct KeyFinder {
       escape = .none
     case (_, .template(let template, let escape, _)):
       let found = try Self.parts(pieces, type, place, in: template.names, otherNames: false)
-      form = .template(template, first: found.indices.reduce(0) { max($0, $1 + 1) })
+      others = positions(of: also, in: template.names)
+      let used = found.indices + others.compactMap { $0 }
+      form = .template(template, first: used.reduce(0) { max($0, $1 + 1) })
       parts = found.parts
       self.escape = escape
     case (_, .json):
       let found = try Self.parts(pieces, type, place, in: names, otherNames: true)
-      let used = found.indices
+      let places = positions(of: also, in: names)
+      let used = found.indices + places.compactMap { $0 }
       form = .json(used.map { names[$0].split(separator: ".").map { Array($0.utf8) } })
       // Only those that are used are looked for.
       parts = found.parts.map { part in
         guard case .value(let index, let steps, let type) = part else { return part }
         return .value(index: used.firstIndex(of: index) ?? 0, steps: steps, type: type)
       }
+      others = places.map { $0.flatMap { used.firstIndex(of: $0) } }
       escape = .json
     case (_, .separated(let separator, let columns)):
       let found = try Self.parts(pieces, type, place, in: columns, otherNames: true)
+      others = positions(of: also, in: columns)
       form = .separated(by: separator, count: columns.count)
       parts = found.parts
       escape = .none
       isDoubled = true
     }
+    self.others = others
     self.isDoubled = isDoubled
     // Fields are counted with what syslog writes before the line.
     if case .template = form { skipsPrefix = escape == .numberSign } else { skipsPrefix = false }
@@ -161,12 +174,28 @@ package struct KeyFinder {
     return (parts, indices)
   }
 
+  /// Which of the other values the log has.
+  package var hasOthers: [Bool] { others.map { $0 != nil } }
+
+  /// Another value of the line that was looked at last; nil if it has none.
+  package func other(_ number: Int, in line: Span<UInt8>) -> String? {
+    guard let index = others[number], index < ranges.count, let range = ranges[index] else {
+      return nil
+    }
+    let start = skipsPrefix ? HAProxyPrefix.length(in: line) : 0
+    let text = line.extracting((start + range.lowerBound)..<(start + range.upperBound))
+    if isUnset(text) { return nil }
+    var bytes: [UInt8] = []
+    decode(text, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Calls `body` with the key of a line, if it has one: what is hashed, and how people write it.
   package mutating func find(
     in line: Span<UInt8>, _ body: (_ key: Span<UInt8>, _ written: Span<UInt8>) throws -> Void
   ) rethrows -> Outcome {
-    let line = line.extracting(
-      (skipsPrefix ? HAProxyPrefix.length(in: line) : 0)..<line.count)
+    let start = skipsPrefix ? HAProxyPrefix.length(in: line) : 0
+    let line = line.extracting(start..<line.count)
     guard form.parse(line, into: &ranges, spare: &spare) else { return .broken }
     guard parts.count == 1, case .value(let index, let steps, let type) = parts[0] else {
       return try assemble(line, body)

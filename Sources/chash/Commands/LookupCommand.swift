@@ -71,7 +71,8 @@ struct LookupCommand: ParsableCommand {
     for key in keysGiven {
       guard let bytes = kind.bytes(of: key) else {
         throw CommandError(
-          "the key \(quoted(key)) is no \(kind.type.noun), which \(kind.text ?? "the key") is; give one")
+          "the key \(quoted(key)) is no \(kind.type.noun), which \(kind.text ?? "the key") is; give one"
+        )
       }
       try answer(bytes.span, key.utf8.span)
     }

@@ -10,46 +10,48 @@ struct KeyFinding {
   /// Recognises the form of a file, finds out where its keys are, and says both on standard error.
   ///
   /// - Throws: ``CommandError`` if an option cannot be read, or the log does not have the key.
-  init(of reader: inout LineReader, options: KeyOptions, kind: KeyKind) throws {
+  init(
+    of reader: inout LineReader, _ settings: KeySettings, kind: KeyKind, also: [String] = []
+  ) throws {
     let lines = try reader.peekLines(100)
     let first = lines.first ?? []
     let format: LogFormat
     do throws(LogTemplate.Malformed) {
-      let place = try options.place()
-      if let given = options.logFormat {
+      let place = try settings.place()
+      if let given = settings.logFormat {
         format = try LogFormat(given, firstLine: first.span)
       } else {
-        format = options.raw ? .plain : LogFormat.recognised(in: lines)
+        format = settings.isRaw ? .plain : LogFormat.recognised(in: lines)
       }
       do throws(KeyFinder.Missing) {
         keys = try KeyFinder(
           format: format, place: place, pieces: kind.pieces, type: kind.type,
-          names: format == .json ? LogFormat.names(inJSON: lines) : [],
+          names: format == .json ? LogFormat.names(inJSON: lines) : [], also: also,
           ignoresCase: kind.ignoresCase)
       } catch {
         throw LogTemplate.Malformed(
-          problem: Self.text(error, format, isNamed: options.value != nil, kind))
+          problem: Self.text(error, format, isNamed: settings.value != nil, kind))
       }
     } catch {
       throw CommandError("\(reader.name): \(error.problem)")
     }
-    skipsFirstLine = format.hasHeader && !options.raw
-    if let remark = Self.remark(format, options, kind, lines) {
+    skipsFirstLine = format.hasHeader && !settings.isRaw
+    if let remark = Self.remark(format, settings, kind, lines) {
       Notes.say("\(reader.name): \(remark)")
     }
   }
 
   /// What is said about a file; nil for a list of keys.
   private static func remark(
-    _ format: LogFormat, _ options: KeyOptions, _ kind: KeyKind, _ lines: [[UInt8]]
+    _ format: LogFormat, _ settings: KeySettings, _ kind: KeyKind, _ lines: [[UInt8]]
   ) -> String? {
     let key =
-      options.value.map { "the value '\(printable($0))'" } ?? kind.text.map { printable($0) }
-    if options.field != nil || options.regex != nil { return nil }
+      settings.value.map { "the value '\(printable($0))'" } ?? kind.text.map { printable($0) }
+    if settings.field != nil || settings.regex != nil { return nil }
     guard format == .plain else { return "read as \(format.title); the key is \(key ?? "unknown")" }
     // Lists of keys have few words in a line.
     let manyWords = lines.count { $0.count { $0 == UInt8(ascii: " ") } >= 4 }
-    guard !options.raw, manyWords * 2 > lines.count else { return nil }
+    guard !settings.isRaw, manyWords * 2 > lines.count else { return nil }
     return "read as one key a line, as no log format was recognised; --log-format names one"
   }
 

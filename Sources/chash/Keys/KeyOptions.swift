@@ -49,25 +49,49 @@ struct KeyOptions: ParsableArguments {
   func validate() throws {
     if let field, field < 1 { throw ValidationError("--field counts from 1.") }
     let places = [
-      ("--field", field != nil), ("--regex", regex != nil), ("--value", value != nil), ("--raw", raw),
+      ("--field", field != nil), ("--regex", regex != nil), ("--value", value != nil),
+      ("--raw", raw),
     ].filter(\.1).map(\.0)
     if places.count > 1 {
-      throw ValidationError("\(places[0]) and \(places[1]) both say where the key is; give one of them.")
+      throw ValidationError(
+        "\(places[0]) and \(places[1]) both say where the key is; give one of them.")
     }
-    if raw, logFormat != nil { throw ValidationError("--raw has no --log-format; give one of them.") }
+    if raw, logFormat != nil {
+      throw ValidationError("--raw has no --log-format; give one of them.")
+    }
     guard keys.isEmpty else { return }
     let needing =
-      places + [
+      places
+      + [
         ("--log-format", logFormat != nil), ("--distinct", distinct), ("--strict", strict),
       ].filter(\.1).map(\.0)
     if let first = needing.first { throw ValidationError("\(first) needs --keys.") }
   }
+
+  /// What the options say.
+  var settings: KeySettings {
+    KeySettings(
+      files: keys, logFormat: logFormat, value: value, field: field, regex: regex, isRaw: raw,
+      isDistinct: distinct, isStrict: strict)
+  }
+}
+
+/// Where keys are, and how they are found there.
+struct KeySettings {
+  var files: [String]
+  var logFormat: String?
+  var value: String?
+  var field: Int?
+  var regex: String?
+  var isRaw = false
+  var isDistinct = false
+  var isStrict = false
 
   /// Where the key is in a line.
   func place() throws(LogTemplate.Malformed) -> KeyFinder.Place {
     if let field { return .field(field) }
     if let regex { return .expression(try LinePattern(regex)) }
     if let value { return .value(value) }
-    return raw ? .raw : .automatic
+    return isRaw ? .raw : .automatic
   }
 }

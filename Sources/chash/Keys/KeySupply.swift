@@ -5,7 +5,7 @@ import RemapAnalysis
 
 /// The keys of a command: the user's, or generated ones.
 struct KeySupply {
-  let options: KeyOptions
+  let settings: KeySettings
 
   /// How many keys to generate if none are given.
   let samples: SampleOptions?
@@ -14,12 +14,12 @@ struct KeySupply {
   let kind: KeyKind
 
   init(options: KeyOptions, samples: SampleOptions? = nil, kind: KeyKind) {
-    self.options = options
+    settings = options.settings
     self.samples = samples
     self.kind = kind
   }
 
-  var origin: RemapReport.Keys { options.keys.isEmpty ? .sampled : .given }
+  var origin: RemapReport.Keys { settings.files.isEmpty ? .sampled : .given }
 
   /// Calls `body` with every key: what is hashed, and how people write it.
   ///
@@ -30,7 +30,7 @@ struct KeySupply {
   ) throws {
     var progress = Progress()
     defer { progress.finish() }
-    guard !options.keys.isEmpty else {
+    guard !settings.files.isEmpty else {
       guard let samples else { return }
       let keys = GeneratedKeys(samples.form ?? kind.generatedForm)
       var typed: [UInt8] = []
@@ -41,13 +41,13 @@ struct KeySupply {
         if kind.type.append(key, to: &typed) { try body(typed.span, key) }
       }
     }
-    var seen = options.distinct ? HashSet() : nil
+    var seen = settings.isDistinct ? HashSet() : nil
     let hash = XXH3()
     var count = 0
-    for path in try KeyPaths.files(of: options.keys) {
+    for path in try KeyPaths.files(of: settings.files) {
       var reader = try LineReader(path)
-      var finder = try KeyFinding(of: &reader, options: options, kind: kind)
-      var tally = LineTally(name: reader.name, options: options, kind: kind)
+      var finder = try KeyFinding(of: &reader, settings, kind: kind)
+      var tally = LineTally(name: reader.name, settings, kind: kind)
       try reader.forEachLine { line, number in
         progress.advance()
         // The names of the columns.
@@ -64,7 +64,7 @@ struct KeySupply {
     }
     guard count > 0 else {
       throw CommandError(
-        "\(options.keys.map(shown).joined(separator: ", ")): no line has a key; give other files, or say "
+        "\(settings.files.map(shown).joined(separator: ", ")): no line has a key; give other files, or say "
           + "where the key is with --value, --field or --regex")
     }
   }

@@ -33,13 +33,13 @@ struct LineTally {
     }
   }
 
-  init(name: String, options: KeyOptions, kind: KeyKind) {
+  init(name: String, _ settings: KeySettings, kind: KeyKind) {
     self.name = name
-    isStrict = options.strict
+    isStrict = settings.isStrict
     self.kind = kind
     form =
-      options.field.map { "no field \($0)" }
-      ?? (options.regex == nil ? "not of the form of the log" : "the expression does not match")
+      settings.field.map { "no field \($0)" }
+      ?? (settings.regex == nil ? "not of the form of the log" : "the expression does not match")
   }
 
   /// Notes what a line gave.

@@ -55,7 +55,8 @@ struct RemapPrinter {
         + "\(counted(report.total, "generated key", "generated keys")))"
     let names =
       report.moved == 0
-      ? "though none changes the name of its node" : "\(percent(moved)) change the name of their node"
+      ? "though none changes the name of its node"
+      : "\(percent(moved)) change the name of their node"
     return "\(keys)\(report.moved == 0 ? "," : ";") \(names)."
   }
 
@@ -99,7 +100,8 @@ struct RemapPrinter {
   private func printReaddressings(to output: Output) throws {
     try output.line()
     var table = TextTable([
-      ("NAME", .left), ("ADDRESS BEFORE", .left), ("ADDRESS AFTER", .left), ("KEYS THAT STAY", .right),
+      ("NAME", .left), ("ADDRESS BEFORE", .left), ("ADDRESS AFTER", .left),
+      ("KEYS THAT STAY", .right),
     ])
     for line in report.readdressings.prefix(Self.rowsShown) {
       table.add([line.id.text, line.from, line.to, grouped(line.count)])
@@ -107,7 +109,8 @@ struct RemapPrinter {
     for line in table.lines { try output.line(line) }
     if report.readdressings.count > Self.rowsShown {
       let more = report.readdressings.count - Self.rowsShown
-      try output.line("… and \(counted(more, "more name", "more names")); --format json lists them all")
+      try output.line(
+        "… and \(counted(more, "more name", "more names")); --format json lists them all")
     }
   }
 
