@@ -19,6 +19,10 @@ public struct NodePairing: Sendable {
   /// The shares that the rule after predicts, by place; 0 for nodes that left.
   public let targetsAfter: [Double]
 
+  /// The weights that shares follow, by place; 0 where the node is missing.
+  private let weightsBefore: [Double]
+  private let weightsAfter: [Double]
+
   /// Matches the nodes of two sides.
   ///
   /// - Complexity: O(number of nodes).
@@ -42,6 +46,14 @@ public struct NodePairing: Sendable {
       targetsBefore[place] = target
     }
     for (place, target) in zip(placeAfter, predictionAfter.targets) { targetsAfter[place] = target }
+    var weightsBefore = [Double](repeating: 0, count: ids.count)
+    var weightsAfter = weightsBefore
+    for (place, weight) in zip(before.indices, predictionBefore.weights) {
+      weightsBefore[place] = weight
+    }
+    for (place, weight) in zip(placeAfter, predictionAfter.weights) { weightsAfter[place] = weight }
+    self.weightsBefore = weightsBefore
+    self.weightsAfter = weightsAfter
     self.nodesBefore = nodesBefore
     self.nodesAfter = nodesAfter
     self.targetsBefore = targetsBefore
@@ -78,8 +90,7 @@ public struct NodePairing: Sendable {
   /// Whether a node takes a share before and after with the same weight, so that no key needs to move
   /// from or to it.
   public func isUnchanged(_ place: Int) -> Bool {
-    guard let before = nodesBefore[place], let after = nodesAfter[place] else { return false }
-    return targetsBefore[place] > 0 && targetsAfter[place] > 0 && before.weight == after.weight
+    weightsBefore[place] > 0 && weightsBefore[place] == weightsAfter[place]
   }
 
   /// Whether a node keeps its name but reaches another machine after the change.

@@ -18,16 +18,19 @@ import Testing
     var testDescription: String { "\(rule) \(options) \(form)" }
 
     static let all: [Case] =
-      RuleCatalogue.all.map { Case(rule: $0.name, options: [:], form: .id, key: nil) }
+      RuleCatalogue.all.map {
+        Case(
+          rule: $0.name, options: [:], form: $0.promises.keys == .bytes ? .id : .ipv4, key: nil)
+      }
       + ["haproxy-consistent", "haproxy-map"].flatMap { rule in
         ["sdbm", "djb2", "wt6", "crc32"].flatMap { function in
-          ["true", "false"].flatMap { avalanche in
+          ["on", "off"].flatMap { avalanche in
             [
               (GeneratedKeys.Form.id, KeySource.argument("sid")), (.uri, .uri),
               (.ipv4, .argument("ip")),
             ].map { form, key in
               Case(
-                rule: rule, options: ["function": function, "avalanche": avalanche], form: form,
+                rule: rule, options: ["hash": function, "avalanche": avalanche], form: form,
                 key: key)
             }
           }
@@ -40,7 +43,7 @@ import Testing
         }
       }
       + ["haproxy-consistent", "haproxy-map"].map {
-        Case(rule: $0, options: ["function": "none"], form: .number, key: .argument("user"))
+        Case(rule: $0, options: ["hash": "none"], form: .number, key: .argument("user"))
       }
   }
 

@@ -45,6 +45,7 @@ struct ValueRecipe: Hashable, Sendable {
     case "remote_addr":
       recipes = [ValueRecipe(column: variable, steps: [.address])]
       add("client", .beforePort, .address)
+    case "client": add("remote_addr", .address)
     case "binary_remote_addr":
       recipes = [ValueRecipe(column: "remote_addr", steps: [.address])]
       add("client", .beforePort, .address)

@@ -19,13 +19,21 @@ struct KeyKind {
   /// What generated keys look like.
   let generatedForm: GeneratedKeys.Form
 
-  /// The kind of keys that a cluster has.
-  init(_ placed: PlacedCluster) {
+  /// The kind of keys that a cluster has under its rule.
+  init(_ placed: PlacedCluster, _ keys: RulePromises.Keys) {
     let placement = placed.placement
+    let isAddress = placement.key == nil || placement.key == .remoteAddress
     let properties = placed.cluster.properties
     ignoresCase = !placement.rule.hasPrefix("haproxy")
     var type = KeyType.text
-    if let source = placement.key {
+    if keys == .connections, isAddress {
+      // HAProxy's logs have the address with its port; other logs only the address.
+      pieces = [.value("client")]
+      text = placement.key?.description ?? "the client's address"
+    } else if keys == .addresses, isAddress {
+      pieces = KeyPiece.pieces(of: .remoteAddress)
+      text = KeySource.remoteAddress.description
+    } else if let source = placement.key {
       pieces = KeyPiece.pieces(of: source)
       text = source.description
     } else if let expression = properties["nginx-key"] {
@@ -46,9 +54,10 @@ struct KeyKind {
     generatedForm =
       switch (placement.key, type) {
       case (.remoteAddress, _), (_, .address): .ipv4
+      case _ where keys != .bytes && isAddress: .ipv4
       case (.uri, _): .uri
       // HAProxy then reads keys as numbers.
-      case _ where placement.options["function"] == "none": .number
+      case _ where placement.options["hash"] == "none": .number
       case (_, .integer): .number
       default: .id
       }
