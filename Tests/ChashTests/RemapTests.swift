@@ -70,7 +70,8 @@ import Testing
         Set(report.keys) == [
           "version", "cluster", "event", "algorithm", "algorithmAfter", "keys", "total", "moved",
           "movedShare",
-          "movedShareError95", "otherMachine", "otherMachineShare", "readdressings", "needless", "needlessShare", "floorShare", "statelessFloorShare",
+          "movedShareError95", "otherMachine", "otherMachineShare", "readdressings", "needless",
+          "needlessShare", "floorShare", "statelessFloorShare",
           "byStateBefore", "byStateAfter", "peakToMeanBefore", "peakToMeanAfter", "flows", "nodes",
         ])
       let moved = try #require(report["moved"] as? Int)

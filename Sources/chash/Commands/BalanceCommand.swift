@@ -37,7 +37,7 @@ struct BalanceCommand: ParsableCommand {
   var format: BalanceFormat = .table
 
   func validate() throws {
-    if cluster == "-", keyOptions.keys.contains("-") {
+    if isStandardInput(cluster), keyOptions.keys.contains(where: isStandardInput) {
       throw ValidationError("The cluster and the keys cannot both come from standard input.")
     }
   }

@@ -47,7 +47,7 @@ struct LookupCommand: ParsableCommand {
     if let preference, preference < 1 {
       throw ValidationError("--preference counts from 1.")
     }
-    if cluster == "-", keyOptions.keys.contains("-") {
+    if isStandardInput(cluster), keyOptions.keys.contains(where: isStandardInput) {
       throw ValidationError("The cluster and the keys cannot both come from standard input.")
     }
   }

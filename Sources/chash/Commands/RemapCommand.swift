@@ -68,7 +68,7 @@ struct RemapCommand: ParsableCommand {
 
   func validate() throws {
     let inputs = [cluster] + [event.to].compactMap { $0 } + keyOptions.keys
-    if inputs.count(where: { $0 == "-" }) > 1 {
+    if inputs.count(where: isStandardInput) > 1 {
       throw ValidationError("Only one input can come from standard input.")
     }
     if listMoved == "-" || listMoved?.isEmpty == true {

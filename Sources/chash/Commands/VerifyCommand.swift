@@ -61,7 +61,7 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     if log.isEmpty { throw ValidationError("Give a log with --log.") }
-    if cluster == "-", log.contains("-") {
+    if isStandardInput(cluster), log.contains(where: isStandardInput) {
       throw ValidationError("The cluster and the log cannot both come from standard input.")
     }
     if let atLeast, !(0...100).contains(atLeast) {

@@ -29,6 +29,11 @@ let configurationReaders: [any ConfigurationReader] = [
   HAProxyReader(),
 ]
 
+/// Whether an argument, which may name a part, is read from standard input.
+func isStandardInput(_ argument: String) -> Bool {
+  FileDescriptor.isStandardInput(ClusterReference(argument).path)
+}
+
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///
 /// `FILE` is a document, and `FILE#NAME` a part of a configuration. A file whose name ends in `.conf` or

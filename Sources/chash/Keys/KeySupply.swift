@@ -76,7 +76,7 @@ enum KeyPaths {
   static func files(of paths: [String]) throws(CommandError) -> [String] {
     var files: [String] = []
     for path in paths {
-      guard path != "-", FileDescriptor.isDirectory(path) else {
+      guard !FileDescriptor.isStandardInput(path), FileDescriptor.isDirectory(path) else {
         files.append(path)
         continue
       }

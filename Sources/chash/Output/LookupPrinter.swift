@@ -28,7 +28,7 @@ struct LookupPrinter {
     self.nodes = nodes
     self.isPreference = isPreference
     self.output = output
-    nodeWidth = nodes.reduce(4) { max($0, $1.id.text.count) }
+    nodeWidth = nodes.reduce(4) { max($0, printable($1.id.text).count) }
   }
 
   mutating func begin() throws {
@@ -59,10 +59,10 @@ struct LookupPrinter {
   private mutating func addToTable(_ key: Span<UInt8>, _ preference: Preference) throws {
     let row: (String, String, String)
     if isPreference {
-      let names = preference.map { nodes[$0].id.text } + stateRule(preference)
+      let names = preference.map { printable(nodes[$0].id.text) } + stateRule(preference)
       row = (text(key), names.joined(separator: " > "), "")
     } else if let index = preference.first {
-      row = (text(key), nodes[index].id.text, nodes[index].address)
+      row = (text(key), printable(nodes[index].id.text), printable(nodes[index].address))
     } else {
       row = (text(key), stateRule(preference).joined(), "")
     }
@@ -100,13 +100,15 @@ struct LookupPrinter {
   // MARK: Tab-separated values
 
   private func addTabSeparated(_ key: Span<UInt8>, _ preference: Preference) throws {
-    try output.write(key)
+    try TabSeparated.write(key, to: output)
     if isPreference {
-      for index in preference { try output.write("\t\(nodes[index].id)") }
+      for index in preference { try output.write("\t" + TabSeparated.cell(nodes[index].id.text)) }
       for rule in stateRule(preference) { try output.write("\t\(rule)") }
       try output.line()
     } else if let index = preference.first {
-      try output.line("\t\(nodes[index].id)\t\(nodes[index].address)")
+      try output.line(
+        "\t" + TabSeparated.cell(nodes[index].id.text) + "\t"
+          + TabSeparated.cell(nodes[index].address))
     } else {
       try output.line("\t" + stateRule(preference).joined() + "\t")
     }

@@ -17,7 +17,7 @@ struct RemapPrinter {
     guard report.total > 0 else { return }
     try output.line()
     let rule = ruleBefore == ruleAfter ? ruleBefore : "\(ruleBefore) to \(ruleAfter)"
-    try output.line("\(cluster) (\(rule)): \(title)")
+    try output.line(printable("\(cluster) (\(rule)): \(title)"))
     try output.line()
     try printSummary(to: output)
     if !report.readdressings.isEmpty { try printReaddressings(to: output) }
@@ -240,16 +240,5 @@ struct RemapPrinter {
       ),
     ])
     try output.line(document.lines())
-  }
-}
-
-/// Comma-separated values as in RFC 4180.
-enum CSV {
-  /// A cell, in quotes if it needs them.
-  static func cell(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 }
