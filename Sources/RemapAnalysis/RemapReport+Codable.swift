@@ -2,7 +2,8 @@ internal import ConsistentHashing
 
 extension RemapReport: Codable {
   private enum CodingKeys: String, CodingKey {
-    case version, keys, total, moved, otherMachine, needless, readdressings, floorShare, statelessFloorShare
+    case version, keys, total, moved, otherMachine, needless, readdressings, floorShare
+    case statelessFloorShare
     case byStateBefore, byStateAfter, peakToMeanBefore, peakToMeanAfter, flows, nodes
   }
 

@@ -83,26 +83,28 @@ import Testing
     #expect(AnsweringServers.tries(in: text) { Self.names.contains($0) } == tries)
   }
 
-  @Test(arguments: [
-    ("src", KeyType.address(maskIPv4: 32, maskIPv6: 128), [KeyPiece.value("remote_addr")]),
-    ("src,ipmask(24)", .address(maskIPv4: 24, maskIPv6: nil), [.value("remote_addr")]),
-    ("src,ipmask(255.255.0.0,64)", .address(maskIPv4: 16, maskIPv6: 64), [.value("remote_addr")]),
-    ("src,ipmask(255.0.255.0)", nil, [.value("remote_addr")]),
-    ("req.hdr_ip(x-forwarded-for,-1)", .address(maskIPv4: 32, maskIPv6: 128), nil),
-    ("url_param(user)", .text, [.value("arg_user")]),
-    ("req.cook(sid),lower", .text, nil), ("path,length", .integer, nil),
-    ("var(txn.key)", nil, nil), ("path,unheard-of", nil, nil), ("", nil, nil), ("((", nil, nil),
-  ] as [(String, KeyType?, [KeyPiece]?)])
+  @Test(
+    arguments: [
+      ("src", KeyType.address(maskIPv4: 32, maskIPv6: 128), [KeyPiece.value("remote_addr")]),
+      ("src,ipmask(24)", .address(maskIPv4: 24, maskIPv6: nil), [.value("remote_addr")]),
+      ("src,ipmask(255.255.0.0,64)", .address(maskIPv4: 16, maskIPv6: 64), [.value("remote_addr")]),
+      ("src,ipmask(255.0.255.0)", nil, [.value("remote_addr")]),
+      ("req.hdr_ip(x-forwarded-for,-1)", .address(maskIPv4: 32, maskIPv6: 128), nil),
+      ("url_param(user)", .text, [.value("arg_user")]),
+      ("req.cook(sid),lower", .text, nil), ("path,length", .integer, nil),
+      ("var(txn.key)", nil, nil), ("path,unheard-of", nil, nil), ("", nil, nil), ("((", nil, nil),
+    ] as [(String, KeyType?, [KeyPiece]?)])
   func samplesOfHAProxy(_ expression: String, _ type: KeyType?, _ pieces: [KeyPiece]?) {
     let sample = HAProxySample(expression)
     #expect(sample.type == type && sample.pieces == pieces, "\(sample)")
   }
 
-  @Test(arguments: [
-    ("$scheme$host$request_uri", [.value("scheme"), .value("host"), .value("request_uri")]),
-    ("${remote_addr}AAA", [.value("remote_addr"), .text("AAA")]), ("x", [.text("x")]),
-    ("$Cookie_SID", [.value("cookie_sid")]), ("$1", nil), ("${a", nil), ("$", nil), ("", nil),
-  ] as [(String, [KeyPiece]?)])
+  @Test(
+    arguments: [
+      ("$scheme$host$request_uri", [.value("scheme"), .value("host"), .value("request_uri")]),
+      ("${remote_addr}AAA", [.value("remote_addr"), .text("AAA")]), ("x", [.text("x")]),
+      ("$Cookie_SID", [.value("cookie_sid")]), ("$1", nil), ("${a", nil), ("$", nil), ("", nil),
+    ] as [(String, [KeyPiece]?)])
   func expressionsOfNginx(_ text: String, _ pieces: [KeyPiece]?) {
     #expect(KeyPiece.pieces(ofNginx: text) == pieces)
   }

@@ -24,7 +24,9 @@ extension LiveServers {
       #expect(report.verdicts["agrees"] == report.requests)
     }
 
-    /// Servers that refuse are tried first and set aside later. Neither is a disagreement without a reason.
+    /// Servers that refuse are tried first and set aside later.
+    ///
+    /// Neither is a disagreement without a reason.
     @Test(arguments: [
       Shape("one of ten refuses", weights: Array(repeating: 1, count: 10), refusing: [3]),
       Shape("two of six refuse", weights: [1, 2, 1, 3, 1, 1], refusing: [1, 3]),

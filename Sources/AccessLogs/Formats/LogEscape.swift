@@ -23,7 +23,9 @@ package enum LogEscape: Hashable, Sendable {
     self == .json ? [] : [UInt8(ascii: "-")]
   }
 
-  /// Appends the bytes that a text stands for. What is no escape stays as it is.
+  /// Appends the bytes that a text stands for.
+  ///
+  /// What is no escape stays as it is.
   func decode(_ text: Span<UInt8>, into bytes: inout [UInt8]) {
     guard let mark else { return bytes.append(contentsOf: text.array) }
     var position = 0

@@ -261,7 +261,9 @@ package struct KeyFinder {
     return range
   }
 
-  /// Puts a key of several pieces together. A value that is not set is empty, as in nginx.
+  /// Puts a key of several pieces together.
+  ///
+  /// A value that is not set is empty, as in nginx.
   private mutating func assemble(
     _ line: Span<UInt8>, _ body: (Span<UInt8>, Span<UInt8>) throws -> Void
   ) rethrows -> Outcome {

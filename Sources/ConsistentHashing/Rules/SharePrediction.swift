@@ -15,7 +15,9 @@ public struct SharePrediction: Hashable, Sendable {
   }
 
   /// The weight of each node that the shares follow, in the unit of the rule; 0 for a node that gets
-  /// nothing. A node of the same weight before and after a change need not give or take keys.
+  /// nothing.
+  ///
+  /// A node of the same weight before and after a change need not give or take keys.
   public let weights: [Double]
 
   /// The share that each node should take, by the positions of the nodes; 0 for those that get nothing.

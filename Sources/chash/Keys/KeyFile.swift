@@ -103,7 +103,9 @@ struct KeyFile {
   /// A byte or a half of a surrogate pair at the end of what was converted.
   private var rest: [UInt8] = []
 
-  /// UTF-8 of bytes that may be UTF-16. What is no UTF-16 becomes U+FFFD.
+  /// UTF-8 of bytes that may be UTF-16.
+  ///
+  /// What is no UTF-16 becomes U+FFFD.
   private mutating func converted(_ bytes: [UInt8]) -> [UInt8] {
     guard case .utf16(let isBigEndian) = encoding else { return bytes }
     let bytes = rest + bytes
