@@ -35,11 +35,15 @@ public struct ConfigurationMarks: Hashable, Sendable {
 }
 
 extension Collection where Element == any ConfigurationReader {
-  /// The reader for a file: by its first word, or else by its name.
+  /// The reader for a file: by its contents, or else by its name.
   ///
-  /// Nil if no reader fits.
+  /// The name also decides where several readers recognise the contents. Nil if no reader fits.
   public func reader(for bytes: [UInt8], file: String) -> (any ConfigurationReader)? {
-    first { $0.marks.fits(bytes) } ?? reader(forName: file)
+    let fitting = filter { $0.recognises(bytes) }
+    return fitting.count == 1
+      ? fitting.first
+      : fitting.reader(forName: file) ?? fitting.first
+        ?? reader(forName: file)
   }
 
   /// The reader for a file name.

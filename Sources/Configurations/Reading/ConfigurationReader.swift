@@ -12,6 +12,11 @@ public protocol ConfigurationReader: Sendable {
   /// How files of the system are recognised.
   var marks: ConfigurationMarks { get }
 
+  /// Whether the contents of a file look like the system's.
+  ///
+  /// By default this is up to the first word (``marks``).
+  func recognises(_ bytes: [UInt8]) -> Bool
+
   /// Reads a configuration.
   ///
   /// - Parameters:
@@ -27,6 +32,9 @@ public protocol ConfigurationReader: Sendable {
 }
 
 extension ConfigurationReader {
+  /// Looks at the first word.
+  public func recognises(_ bytes: [UInt8]) -> Bool { marks.fits(bytes) }
+
   /// Compares the bytes of the names.
   public func isSame(_ given: String, _ name: String) -> Bool {
     given.utf8.elementsEqual(name.utf8)

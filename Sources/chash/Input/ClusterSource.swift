@@ -1,9 +1,12 @@
 import ClusterDocument
 import Configurations
 import ConsistentHashing
+import EnvoyConfiguration
 import HAProxyConfiguration
+import MCRouterConfiguration
 import NginxConfiguration
 import ProxyProfiles
+import TwemproxyConfiguration
 
 /// A place that a cluster was read from: a document, or the configuration of a real system.
 protocol ClusterSource {
@@ -27,6 +30,9 @@ extension ClusterDocument: ClusterSource {
 let configurationReaders: [any ConfigurationReader] = [
   NginxReader(),
   HAProxyReader(),
+  TwemproxyReader(),
+  MCRouterReader(),
+  EnvoyReader(),
 ]
 
 /// Whether an argument, which may name a part, is read from standard input.
@@ -36,8 +42,8 @@ func isStandardInput(_ argument: String) -> Bool {
 
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///
-/// `FILE` is a document, and `FILE#NAME` a part of a configuration. A file whose name ends in `.conf` or
-/// `.cfg` is a configuration, and needs no name if it has only one part.
+/// `FILE` is a document, and `FILE#NAME` a part of a configuration. A configuration needs no name if it
+/// has only one part. A file is one if its name ends in `.conf` or `.cfg`, or if its contents say so.
 struct ClusterReference {
   /// The file.
   let path: String
@@ -69,6 +75,9 @@ struct ClusterReference {
     let file = try FileDescriptor.reading(path)
     defer { file.close() }
     let bytes = try file.readAll(limit: Self.largestDocument)
+    if configurationReaders.contains(where: { $0.recognises(bytes) }) {
+      return try ConfigurationSource(ConfigurationFile(path, bytes: bytes), name: nil)
+    }
     return try ClusterDocument(
       yaml: bytes.span, file: file.name, properties: RuleCatalogue.all.nodePropertyNames)
   }

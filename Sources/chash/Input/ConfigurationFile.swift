@@ -1,5 +1,6 @@
 import Configurations
 import ConsistentHashing
+import YAMLReading
 
 /// A configuration of a system, read by the reader that fits it.
 struct ConfigurationFile {
@@ -12,10 +13,15 @@ struct ConfigurationFile {
   /// What the system would refuse elsewhere is printed by ``printProblems(ofOnePart:)``: the other parts
   /// can be used.
   init(_ path: String) throws {
-    self.path = path
     let file = try FileDescriptor.reading(path)
     defer { file.close() }
-    let bytes = try file.readAll(limit: Self.largest)
+    try self.init(path, bytes: try file.readAll(limit: Self.largest))
+  }
+
+  /// Reads a configuration that is in memory; see the other initialiser.
+  init(_ path: String, bytes: [UInt8]) throws {
+    self.path = path
+    if let error = Self.mismatch(bytes, path) { throw error }
     guard
       let reader = configurationReaders.reader(for: bytes, file: path)
         ?? configurationReaders.first
@@ -36,6 +42,25 @@ struct ConfigurationFile {
       let remedy = remedy(problem.remedy, problem.location)
       throw CommandError("\(problem.location): \(problem.message); \(remedy)")
     }
+  }
+
+  /// Why a text in YAML or JSON is no configuration; nil if it may be one.
+  ///
+  /// Without this, the reader of another system would say what it misses.
+  private static func mismatch(_ bytes: [UInt8], _ path: String) -> CommandError? {
+    guard !configurationReaders.contains(where: { $0.recognises(bytes) }),
+      configurationReaders.reader(forName: path) == nil,
+      let outline = YAMLOutline(bytes.span, until: ["nodes"])
+    else { return nil }
+    if outline.contains("nodes") {
+      return CommandError(
+        "\(shown(path)): this is a cluster document and no configuration; commands take it without "
+          + "'#' and a name")
+    }
+    let systems = configurationReaders.map(\.system).joined(separator: ", ")
+    return CommandError(
+      "\(shown(path)): this is YAML or JSON, but no configuration that can be read; the systems are "
+        + systems)
   }
 
   /// Configurations above this size are refused.
