@@ -45,6 +45,8 @@ package struct KeyFinder {
   private let isDoubled: Bool
   private let skipsPrefix: Bool
   private let isRaw: Bool
+  /// Whether a line is the key as it is, unless it is not set.
+  private let isWholeLine: Bool
   private let ignoresCase: Bool
   /// Where the other values are among ``ranges``.
   private let others: [Int?]
@@ -125,6 +127,11 @@ package struct KeyFinder {
     }
     self.others = others
     self.isDoubled = isDoubled
+    if case .whole = form, case .value(_, let steps, .text)? = parts.first {
+      isWholeLine = steps.isEmpty
+    } else {
+      isWholeLine = false
+    }
     // Fields are counted with what syslog writes before the line.
     if case .template = form { skipsPrefix = escape == .numberSign } else { skipsPrefix = false }
   }
@@ -194,6 +201,11 @@ package struct KeyFinder {
   package mutating func find(
     in line: Span<UInt8>, _ body: (_ key: Span<UInt8>, _ written: Span<UInt8>) throws -> Void
   ) rethrows -> Outcome {
+    if isWholeLine {
+      if isUnset(line) { return .unset }
+      try body(line, line)
+      return .key
+    }
     let start = skipsPrefix ? HAProxyPrefix.length(in: line) : 0
     let line = line.extracting(start..<line.count)
     guard form.parse(line, into: &ranges, spare: &spare) else { return .broken }

@@ -59,10 +59,12 @@ struct LookupCommand: ParsableCommand {
     var printer = LookupPrinter(
       format: format, nodes: selector.nodes, isPreference: preference != nil, output: output)
     try printer.begin()
+    // Read once, because each access to an option searches the parsed arguments.
+    let preference = preference
     func answer(_ key: Span<UInt8>, _ written: Span<UInt8>) throws {
       // The end of a preference is known only after a walk, which a key with a node does not need.
       if preference == nil, let index = selector.index(for: key) {
-        try printer.add(written, Preference([index], end: .stopped))
+        try printer.add(written, index: index)
       } else {
         try printer.add(written, selector.preference(for: key, limit: preference ?? 1))
       }

@@ -12,6 +12,8 @@ struct LookupPrinter {
   private var bytesHeld = 0
   private var keyWidth: Int?
   private let nodeWidth: Int
+  /// What follows the key in tab-separated values, by node.
+  private let ends: [[UInt8]]
   private var rows = 0
 
   /// Rows whose keys decide the width of the first column.
@@ -28,7 +30,24 @@ struct LookupPrinter {
     self.nodes = nodes
     self.isPreference = isPreference
     self.output = output
+    ends =
+      format == .tsv
+      ? nodes.map {
+        let cells = [$0.id.text, $0.address].map { TabSeparated.cell($0) }
+        return Array("\t\(cells[0])\t\(cells[1])\n".utf8)
+      } : []
     nodeWidth = nodes.reduce(4) { max($0, printable($1.id.text).count) }
+  }
+
+  /// Adds the node of a key.
+  mutating func add(_ key: Span<UInt8>, index: Int) throws {
+    guard format == .tsv, !isPreference else {
+      return try add(key, Preference([index], end: .stopped))
+    }
+    rows += 1
+    try TabSeparated.write(key, to: output)
+    let end = ends[index]
+    try output.write(end.span)
   }
 
   mutating func begin() throws {
