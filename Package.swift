@@ -113,7 +113,8 @@ let package = Package(
       name: "EnvoyConfigurationTests",
       dependencies: [
         "Configurations", "ConsistentHashing", "EnvoyConfiguration", "ProxyProfiles",
-      ]),
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ClusterDocumentTests",
       dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ClusterDocument"]),

@@ -36,12 +36,12 @@ struct EnvoyCluster {
     position = message.node.position
     name = message.text("name") ?? ""
     if name.isEmpty { problems.add("a cluster has no name", "add one", position) }
-    problems.check(
-      message, "cluster \(quoted(name))", Self.fields, severity: .warning)
+    problems.check(message, "cluster \(quoted(name))", Self.fields)
     discovery = Self.discovery(message, &problems)
     policy = EnvoyPolicy(message, &problems)
     hasSubsets = !(message.message("lb_subset_config")?.messages("subset_selectors") ?? []).isEmpty
     if let threshold = message.message("common_lb_config")?.message("healthy_panic_threshold") {
+      problems.check(threshold, "healthy_panic_threshold", ["value"])
       let percent = threshold.text("value").flatMap { Double($0) } ?? 0
       if (0...100).contains(percent) {
         panicThreshold = Int(percent + 0.5)
@@ -58,6 +58,15 @@ struct EnvoyCluster {
         problems.number("overprovisioning_factor", of: $0, in: 1...Int(UInt32.max))
       }
       overprovisioning = factor ?? overprovisioning
+    }
+    let settings = message.message("common_lb_config")?.message("consistent_hashing_lb_config")
+    if discovery == .fixed || discovery == .logicalDNS,
+      settings?.flag("use_hostname_for_hashing") == true
+    {
+      problems.add(
+        "Cannot use hostname for consistent hashing loadbalancing for cluster of this type",
+        "set its type to STRICT_DNS, or give each endpoint a hash_key in the metadata envoy.lb",
+        position)
     }
     if discovery == .logicalDNS, endpoints.count != 1 {
       problems.add(
@@ -77,11 +86,17 @@ struct EnvoyCluster {
       return config.flag("all_addresses_in_single_endpoint") ? .logicalDNS : .strictDNS
     }
     guard let node = message["type"] else { return .fixed }
-    switch node.text {
+    switch message.word("type") {
     case "STATIC", "0": return .fixed
     case "STRICT_DNS", "1": return .strictDNS
     case "LOGICAL_DNS", "2": return .logicalDNS
-    case "EDS", "3": return .other("EDS")
+    case "EDS", "3":
+      if message["eds_cluster_config"] == nil {
+        problems.add(
+          "cannot create an EDS cluster without an EDS config", "add eds_cluster_config",
+          node.position)
+      }
+      return .other("EDS")
     case "ORIGINAL_DST", "4": return .other("ORIGINAL_DST")
     default:
       problems.add(

@@ -32,9 +32,10 @@ struct EnvoyEndpoint {
     case timeout = "TIMEOUT"
     case degraded = "DEGRADED"
 
+    /// Reads a name or a number; Envoy takes numbers without a name for unknown.
     init?(_ text: String) {
       let names = ["UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"]
-      let name = Int(text).flatMap { names.indices.contains($0) ? names[$0] : nil } ?? text
+      let name = Int(text).map { names.indices.contains($0) ? names[$0] : names[0] } ?? text
       self.init(rawValue: name)
     }
 
@@ -58,6 +59,9 @@ struct EnvoyEndpointReader {
   func endpoints(_ assignment: EnvoyMessage, _ problems: inout EnvoyProblems) -> [EnvoyEndpoint] {
     problems.check(
       assignment, "load_assignment", ["cluster_name", "endpoints", "named_endpoints", "policy"])
+    if (assignment.text("cluster_name") ?? "").isEmpty {
+      problems.add("load_assignment has no cluster_name", "add one", assignment.node.position)
+    }
     var endpoints: [EnvoyEndpoint] = []
     for (number, locality) in assignment.messages("endpoints").enumerated() {
       problems.check(
@@ -67,6 +71,7 @@ struct EnvoyEndpointReader {
           "leds_cluster_locality_config", "load_balancing_weight", "priority", "proximity",
           "loadbalancer_endpoints",
         ])
+      _ = problems.number("load_balancing_weight", of: locality, in: 1...Int(UInt32.max))
       let priority = problems.number("priority", of: locality, in: 0...128) ?? 0
       let place = locality.message("locality")
       let zone = place?.text("zone") ?? place?.text("region")
@@ -101,7 +106,7 @@ struct EnvoyEndpointReader {
     if let name = inner.text("hostname"), !name.isEmpty { endpoint.hostname = name }
     endpoint.weight =
       problems.number("load_balancing_weight", of: message, in: 1...Int(UInt32.max)) ?? 1
-    if let text = message.text("health_status") {
+    if let text = message.word("health_status") {
       if let health = EnvoyEndpoint.Health(text) {
         endpoint.health = health
       } else {
@@ -137,6 +142,10 @@ struct EnvoyEndpointReader {
       }
       return EnvoyEndpoint(address: "unix:\(path)", printed: path, position: pipe.node.position)
     }
+    if let inner = message.message("envoy_internal_address") {
+      let name = "envoy://" + (inner.text("server_listener_name") ?? "")
+      return EnvoyEndpoint(address: name, printed: name, position: inner.node.position)
+    }
     guard let socket = message.message("socket_address") else {
       problems.add(
         "an address is neither a socket_address nor a pipe", "write one of them",
@@ -161,11 +170,19 @@ struct EnvoyEndpointReader {
     return endpoint(host, port, isResolved: socket["resolver_name"] != nil, socket, &problems)
   }
 
+  /// An address without its scope, and the scope: `%eth0` of `fe80::1%eth0`.
+  private static func scope(of host: String) -> (plain: String, scope: String) {
+    guard let mark = host.firstIndex(of: "%") else { return (host, "") }
+    return (String(host[..<mark]), String(host[mark...]))
+  }
+
   private func endpoint(
     _ host: String, _ port: Int, isResolved: Bool, _ socket: EnvoyMessage,
     _ problems: inout EnvoyProblems
   ) -> EnvoyEndpoint? {
-    if let (text, isIPv6) = canonicalAddress(host) {
+    let (plain, scope) = Self.scope(of: host)
+    if let (text, isIPv6) = canonicalAddress(plain), isIPv6 || text == host, isIPv6 || scope == "" {
+      let text = text + scope
       let printed = isIPv6 ? "[\(text)]:\(port)" : "\(text):\(port)"
       return EnvoyEndpoint(
         address: printed, printed: printed, hostname: resolvesNames ? host : nil,

@@ -25,9 +25,15 @@ struct EnvoyMessage {
   func message(_ name: String) -> EnvoyMessage? { self[name].map(EnvoyMessage.init) }
 
   /// The messages of a list; empty if there is none.
+  ///
+  /// A message in the place of a list stands for a list of one.
   func messages(_ name: String) -> [EnvoyMessage] {
-    (self[name]?.list ?? []).map(EnvoyMessage.init)
+    guard let node = self[name] else { return [] }
+    return (node.list ?? [node]).map(EnvoyMessage.init)
   }
+
+  /// The value of an enumeration: Envoy takes its names in any case.
+  func word(_ name: String) -> String? { text(name)?.uppercased() }
 
   /// A text.
   func text(_ name: String) -> String? { self[name]?.text }

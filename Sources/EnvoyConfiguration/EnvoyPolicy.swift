@@ -43,24 +43,46 @@ struct EnvoyPolicy {
     position = cluster.node.position
     method = .other("ROUND_ROBIN")
     if let extensions = cluster.message("load_balancing_policy") {
+      if let subsets = cluster["lb_subset_config"] {
+        problems.add(
+          "load_balancing_policy cannot be combined with lb_subset_config", "keep one",
+          subsets.position)
+      }
       readExtensions(extensions, &problems)
     } else {
       readField(cluster, &problems)
     }
     guard let common = cluster.message("common_lb_config") else { return }
-    if cluster["load_balancing_policy"] == nil {
-      weighsLocalities = common["locality_weighted_lb_config"] != nil
-      if let message = common.message("consistent_hashing_lb_config") {
-        readHashing(message, &problems)
+    problems.check(common, "common_lb_config", Self.commonFields)
+    if common["locality_weighted_lb_config"] != nil, common["zone_aware_lb_config"] != nil {
+      problems.add(
+        "common_lb_config has both zone_aware_lb_config and locality_weighted_lb_config",
+        "keep one", common.node.position)
+    }
+    if let message = common.message("consistent_hashing_lb_config") {
+      problems.check(
+        message, "consistent_hashing_lb_config",
+        ["use_hostname_for_hashing", "hash_balance_factor"])
+      if cluster["load_balancing_policy"] == nil {
+        readHashing(message, factors: 100...Int(UInt32.max), &problems)
       }
     }
+    if cluster["load_balancing_policy"] == nil {
+      weighsLocalities = common["locality_weighted_lb_config"] != nil
+    }
   }
+
+  private static let commonFields = [
+    "healthy_panic_threshold", "zone_aware_lb_config", "locality_weighted_lb_config",
+    "update_merge_window", "ignore_new_hosts_until_first_hc",
+    "close_connections_on_host_set_change", "consistent_hashing_lb_config", "override_host_status",
+  ]
 
   // MARK: lb_policy
 
   private mutating func readField(_ cluster: EnvoyMessage, _ problems: inout EnvoyProblems) {
     let node = cluster["lb_policy"]
-    let text = node?.text ?? "ROUND_ROBIN"
+    let text = cluster.word("lb_policy") ?? "ROUND_ROBIN"
     let name = Int(text).flatMap { Self.names[$0] } ?? text
     position = node?.position ?? position
     guard Self.names.values.contains(name) else {
@@ -70,6 +92,9 @@ struct EnvoyPolicy {
         "write RING_HASH or MAGLEV, or " + "ROUND_ROBIN, LEAST_REQUEST, RANDOM", position)
     }
     switch name {
+    case "LOAD_BALANCING_POLICY_CONFIG":
+      method = .other(name)
+      problems.add("field load_balancing_policy need to be set", "add it", position)
     case "RING_HASH":
       let message = cluster.message("ring_hash_lb_config")
       if let message {
@@ -105,7 +130,9 @@ struct EnvoyPolicy {
     position = config.node.position
     guard let (type, policy) = config.extensionConfig("typed_config") else {
       method = .other(config.text("name") ?? "load_balancing_policy")
-      return
+      return problems.add(
+        "typed_config of a load balancing policy has no '@type'", "add the one of its messages",
+        position)
     }
     let functions: [String: EnvoyRingHash.HashFunction] = [
       "DEFAULT_HASH": .xxHash, "0": .xxHash, "XX_HASH": .xxHash, "1": .xxHash,
@@ -121,7 +148,7 @@ struct EnvoyPolicy {
         ])
       method = ring(policy, functions, &problems)
       // The older place of these two.
-      readHashing(policy, &problems)
+      readHashing(policy, factors: 0...Int(UInt32.max), &problems)
     case "Maglev":
       problems.check(
         policy, type,
@@ -132,17 +159,20 @@ struct EnvoyPolicy {
       return
     }
     if let message = policy.message("consistent_hashing_lb_config") {
-      readHashing(message, &problems)
+      readHashing(message, factors: 0...Int(UInt32.max), &problems)
     }
     weighsLocalities = policy["locality_weighted_lb_config"] != nil
   }
 
   // MARK: Settings
 
-  private mutating func readHashing(_ message: EnvoyMessage, _ problems: inout EnvoyProblems) {
+  private mutating func readHashing(
+    _ message: EnvoyMessage, factors: ClosedRange<Int>, _ problems: inout EnvoyProblems
+  ) {
     usesHostnames = message.flag("use_hostname_for_hashing") || usesHostnames
-    let factor = problems.number("hash_balance_factor", of: message, in: 100...Int(UInt32.max))
-    balanceFactor = factor ?? balanceFactor
+    let factor = problems.number("hash_balance_factor", of: message, in: factors)
+    // 0 is no limit.
+    if let factor { balanceFactor = factor == 0 ? nil : factor }
     hashPolicy = message["hash_policy"] ?? hashPolicy
   }
 
@@ -162,7 +192,7 @@ struct EnvoyPolicy {
         message.node.position)
     }
     var function = EnvoyRingHash.HashFunction.xxHash
-    if let text = message.text("hash_function") {
+    if let text = message.word("hash_function") {
       if let known = functions[text] {
         function = known
       } else {

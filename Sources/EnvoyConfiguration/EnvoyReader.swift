@@ -53,20 +53,20 @@ extension EnvoyReader: ConfigurationReader {
     }
   }
 
-  /// The one document of a file.
+  /// The first document of a file, which is the one that Envoy reads.
   private static func document(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
-    let documents = try YAMLNode.documents(in: bytes.span)
-    guard documents.count == 1, let first = documents.first else {
+    guard let first = try YAMLNode.documents(in: bytes.span).first else {
       throw YAMLError(
-        position: documents.dropFirst().first?.position,
-        problem: documents.isEmpty ? "the file is empty" : "a second document begins here",
-        remedy: "keep one")
+        position: nil, problem: "the file is empty", remedy: "write 'static_resources:'")
     }
     return first
   }
 
   private func reading(of root: YAMLNode, file: String) -> ConfigurationReading {
     var problems = EnvoyProblems(file: file)
+    if let resources = EnvoyMessage(root).message("static_resources") {
+      problems.check(resources, "static_resources", ["listeners", "clusters", "secrets"])
+    }
     var policies = EnvoyHashPolicies()
     policies.collect(root)
     var names: Set<NodeID> = []

@@ -58,7 +58,9 @@ struct MCRouterContents {
     guard let fields = node.fields else {
       return add("config: 'pools' is not an object", #"write { "NAME": … }"#, node.position)
     }
-    for field in fields { take(MCRouterPool(name: field.name, position: field.position, field.value)) }
+    for field in fields {
+      take(MCRouterPool(name: field.name, position: field.position, field.value))
+    }
   }
 
   /// Takes pools that are written out in routes: objects with a name and servers.

@@ -36,6 +36,7 @@ import Testing
         lb_policy: RING_HASH
         ring_hash_lb_config: { minimum_ring_size: 2048, maximum_ring_size: 4096 }
         load_assignment:
+          cluster_name: ext
           endpoints:
           - lb_endpoints:
             - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 80 } } }

@@ -135,6 +135,7 @@ import Testing
     let named = try Self.read(
       Self.text(
         """
+        type: STRICT_DNS
         lb_policy: RING_HASH
         common_lb_config:
           consistent_hashing_lb_config: { use_hostname_for_hashing: true, hash_balance_factor: 150 }
@@ -215,7 +216,11 @@ import Testing
     let cases: [(String, NoCluster.Reason, String)] = [
       ("connect_timeout: 1s", .stateful, "ROUND_ROBIN"),
       ("lb_policy: LEAST_REQUEST", .stateful, "LEAST_REQUEST"),
-      ("lb_policy: RING_HASH\ntype: EDS", .undecided, "EDS"),
+      (
+        "lb_policy: RING_HASH\ntype: EDS\neds_cluster_config: { eds_config: { ads: {} } }",
+        .undecided,
+        "EDS"
+      ),
       (
         "lb_policy: MAGLEV\nlb_subset_config: { subset_selectors: [{ keys: [v] }] }",
         .inexpressible,
@@ -292,6 +297,7 @@ import Testing
           name: one
           lb_policy: MAGLEV
           load_assignment: &l
+            cluster_name: one
             endpoints:
             - lb_endpoints: [{ endpoint: { address: { socket_address: { address: 10.0.0.1, port_value: 80 } } } }]
         - { name: two, lb_policy: MAGLEV, load_assignment: *l }
@@ -302,7 +308,7 @@ import Testing
     #expect(try aliased.clusters[1].cluster().nodes.map(\.id) == ["10.0.0.1:80"])
     #expect(aliased.problems.first?.message == "cluster manager: duplicate cluster 'one'")
     let cluster =
-      #""name": "d", "lbPolicy": "MAGLEV", "loadAssignment": { "endpoints": [ { "lbEndpoints": [ "#
+      #""name": "d", "lbPolicy": "MAGLEV", "loadAssignment": { "clusterName": "d", "endpoints": [ { "lbEndpoints": [ "#
       + #"{ "endpoint": { "address": { "socketAddress": { "address": "10.0.0.1", "portValue": 80 } } } }"#
       + " ] } ] }"
     let type = #""@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster""#
