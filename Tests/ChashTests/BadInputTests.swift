@@ -121,7 +121,8 @@ import Testing
       ["lookup", "missing", "k"]),
     Mistake(
       "", "c.yaml/x: cannot be read: Not a directory; check the path", ["balance", "c.yaml/x"]),
-    Mistake("", "/: is a directory; name a file in it", ["balance", "/"]),
+    Mistake(
+      "", "/: is a folder without nginx.conf, *.conf or *.cfg; name a file", ["balance", "/"]),
     Mistake("", "'': cannot be read: No such file or directory; check the path", ["balance", ""]),
     Mistake(
       "nodes: [a:1]", "missing: cannot be read: No such file or directory; check the path",

@@ -21,6 +21,19 @@ struct FileDescriptor {
     unsafe access(path, F_OK) == 0
   }
 
+  /// Whether a path names a directory.
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The value of a variable of the environment; nil if it is not set.
+  @Sendable static func environment(_ name: String) -> [UInt8]? {
+    unsafe getenv(name).map { value in
+      unsafe UnsafeBufferPointer(start: value, count: strlen(value)).map { UInt8(bitPattern: $0) }
+    }
+  }
+
   /// Opens a file for reading; `-` is standard input.
   static func reading(_ path: String) throws(CommandError) -> FileDescriptor {
     if path == "-" { return standardInput }
