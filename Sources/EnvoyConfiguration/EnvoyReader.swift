@@ -23,13 +23,16 @@ extension EnvoyReader: ConfigurationReader {
   /// `cluster`.
   public var unit: String { "cluster" }
 
-  /// Files with `envoy` in their names; see ``recognises(_:)``.
+  /// Files with `envoy` in their names; see ``likeness(of:)``.
   public var marks: ConfigurationMarks {
     ConfigurationMarks(firstWords: [], nameParts: ["envoy"])
   }
 
+  /// The largest likeness for a file that has the system's own fields, 0 for all others.
+  public func likeness(of bytes: [UInt8]) -> Int { isOwn(bytes) ? .max : 0 }
+
   /// Whether a file has `static_resources`, or resources of Envoy's types.
-  public func recognises(_ bytes: [UInt8]) -> Bool {
+  private func isOwn(_ bytes: [UInt8]) -> Bool {
     guard
       let outline = YAMLOutline(
         bytes.span, until: ["static_resources", "staticResources", "nodes"]),

@@ -27,13 +27,16 @@ extension MCRouterReader: ConfigurationReader {
   /// `pool`.
   public var unit: String { "pool" }
 
-  /// Files with `mcrouter` in their names; see ``recognises(_:)``.
+  /// Files with `mcrouter` in their names; see ``likeness(of:)``.
   public var marks: ConfigurationMarks {
     ConfigurationMarks(firstWords: [], nameParts: ["mcrouter"])
   }
 
+  /// The largest likeness for a file that has the system's own fields, 0 for all others.
+  public func likeness(of bytes: [UInt8]) -> Int { isOwn(bytes) ? .max : 0 }
+
   /// Whether a file is an object with `pools`, `route`, `routes` or `named_handles`.
-  public func recognises(_ bytes: [UInt8]) -> Bool {
+  private func isOwn(_ bytes: [UInt8]) -> Bool {
     let start = bytes.first { $0 > 0x20 && $0 < 0x7F }
     guard start == UInt8(ascii: "{") || start == UInt8(ascii: "/"),
       let text = try? MCRouterJSON.withoutComments(Array(bytes.prefix(1 << 20))),

@@ -51,13 +51,16 @@ extension TwemproxyReader: ConfigurationReader {
   /// `pool`.
   public var unit: String { "pool" }
 
-  /// Files with `nutcracker` or `twemproxy` in their names; see ``recognises(_:)``.
+  /// Files with `nutcracker` or `twemproxy` in their names; see ``likeness(of:)``.
   public var marks: ConfigurationMarks {
     ConfigurationMarks(firstWords: [], nameParts: ["nutcracker", "twemproxy"])
   }
 
+  /// The largest likeness for a file that has the system's own fields, 0 for all others.
+  public func likeness(of bytes: [UInt8]) -> Int { isOwn(bytes) ? .max : 0 }
+
   /// Whether a file has a pool: a first field with `servers` and one of twemproxy's own directives.
-  public func recognises(_ bytes: [UInt8]) -> Bool {
+  private func isOwn(_ bytes: [UInt8]) -> Bool {
     guard let outline = YAMLOutline(bytes.span, until: ["nodes"]), !outline.contains("nodes")
     else { return false }
     return outline.fields.contains { field in

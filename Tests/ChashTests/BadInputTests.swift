@@ -121,7 +121,8 @@ import Testing
       ["lookup", "missing", "k"]),
     Mistake(
       "", "c.yaml/x: cannot be read: Not a directory; check the path", ["balance", "c.yaml/x"]),
-    Mistake("", "/: is a directory; name a file in it", ["balance", "/"]),
+    Mistake(
+      "", "/: is a folder without nginx.conf, *.conf or *.cfg; name a file", ["balance", "/"]),
     Mistake("", "'': cannot be read: No such file or directory; check the path", ["balance", ""]),
     Mistake(
       "nodes: [a:1]", "missing: cannot be read: No such file or directory; check the path",
@@ -130,7 +131,8 @@ import Testing
       "nodes: [a:1]", "missing: cannot be read: No such file or directory; check the path",
       ["remap", "c.yaml", "--to", "missing"]),
     Mistake(
-      "nodes: [a:1]", ".: is a directory; name a file in it", ["lookup", ".", "k"]),
+      "nodes: [a:1]", ".: is a folder without nginx.conf, *.conf or *.cfg; name a file",
+      ["lookup", ".", "k"]),
   ]
 
   @Test func everyMistakeIsReportedOnOneLine() async throws {

@@ -15,7 +15,7 @@ import Testing
         server 10.0.0.3:8080 down;
       }
       upstream api { least_conn; server 10.0.0.9; }
-      upstream twice { hash $host$uri consistent; server 10.0.0.1; server 10.0.0.1; server b; }
+      upstream twice { hash $host$uri consistent; server 10.0.0.1; server 10.0.0.1; server 10.0.0.2; }
     }
     stream { upstream app { hash $remote_addr; server 10.1.0.1:99; server 10.1.0.2:99; } }
 
@@ -76,7 +76,7 @@ import Testing
             nodes:
               - { address: 10.0.0.1 }
               - { id: "10.0.0.1#2", address: 10.0.0.1 }
-              - { address: b }
+              - { address: 10.0.0.2 }
             ---
             # nginx.conf:13: upstream app (stream): hash, key $remote_addr, 2 servers
             name: app

@@ -107,7 +107,7 @@ import Testing
           output: "# nginx.conf: no part has servers\n",
           errors:
             "chash: nginx.conf:2: note: no file matches /no/such/folder/*.conf, so upstreams in "
-            + "such files are not read\n"))
+            + "such files are not read; --root says which folder stands for /\n"))
   }
 
   @Test func fragmentsMayBeSpreadOverFiles() async throws {
@@ -170,7 +170,7 @@ import Testing
 
   /// Text that looks like an address is not what nginx hashes.
   @Test func binaryKeysAreSaidToBeBinary() async throws {
-    let text = "upstream a { hash $binary_remote_addr consistent; server b; }\n"
+    let text = "upstream a { hash $binary_remote_addr consistent; server 10.0.0.1; }\n"
     let inspected = try await run("a.conf", text, "inspect", "a.conf")
     #expect(
       inspected.output.contains(

@@ -20,6 +20,8 @@ struct HAProxyProgram {
 
   /// Its version.
   let version: HAProxyVersion
+  /// Its version as it prints it.
+  let fullVersion: String
 
   /// Finds HAProxy.
   ///
@@ -29,19 +31,24 @@ struct HAProxyProgram {
       .name("haproxy"), arguments: ["-v"], environment: Self.environment,
       output: .string(limit: 1 << 16), error: .discarded)
     let words = built.standardOutput.split(separator: " ")
+    fullVersion = words.dropFirst(2).first.map(String.init) ?? ""
     version = try #require(
-      words.dropFirst(2).first.flatMap { HAProxyVersion(String($0)) },
-      "haproxy -v: \(built.standardOutput)")
+      HAProxyVersion(fullVersion), "haproxy -v: \(built.standardOutput)")
   }
 
   /// Asks about a file.
-  func check(_ bytes: [UInt8]) async throws -> Verdict {
+  ///
+  /// - Parameter variables: Variables of the environment besides those of the tests.
+  func check(_ bytes: [UInt8], variables: [String: String] = [:]) async throws -> Verdict {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("haproxy-test-\(UInt64.random(in: 0 ... .max)).cfg")
     try Data(bytes).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     let result = try await run(
-      .name("haproxy"), arguments: ["-c", "-f", file.path], environment: Self.environment,
+      .name("haproxy"), arguments: ["-c", "-f", file.path],
+      environment: Self.environment.updating(
+        Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })
+      ),
       output: .discarded, error: .bytes(limit: 1 << 20))
     // 2 says that there is nothing to listen on.
     let accepted = [.exited(0), .exited(2)].contains(result.terminationStatus)

@@ -126,12 +126,15 @@ import Testing
   @Test func linesAfterAnUndecidedSectionBelongToNobody() throws {
     let reading = try Self.read(
       "backend a\n.if defined(X)\nbackend b\n.else\nbackend c\n.endif\n server s 127.0.0.1:1\n")
-    #expect(reading.backends.map(\.name) == ["a"])
-    #expect(reading.backends[0].servers.isEmpty)
+    #expect(reading.backends.map(\.name) == ["a", "b", "c"])
+    #expect(reading.backends.allSatisfy { $0.servers.isEmpty })
+    #expect(reading.backends.map(\.isInUndecidedCondition) == [false, true, true])
     #expect(
       reading.problems.map(\.description) == [
-        "a.cfg:2: unknown: the condition of '.if' depends on the program; the block is passed over"
+        "a.cfg:2: unknown: '.if defined(X)' cannot be decided here"
       ])
+    // The server may be one of each of them.
+    #expect(reading.backends.map(\.flaw) == Array(repeating: reading.problems[0], count: 3))
   }
 
   @Test func numbersDecideConditions() throws {

@@ -13,6 +13,8 @@ public struct ConfigurationError: Error, Hashable, Sendable {
     case tooLarge
     /// A file includes itself.
     case cycle
+    /// The file is a part of a configuration that describes nothing by itself.
+    case incomplete
   }
 
   /// The kind of mistake.

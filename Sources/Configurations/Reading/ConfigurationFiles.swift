@@ -22,13 +22,25 @@ public struct ConfigurationFiles: Sendable {
   /// Only patterns in `include` use it.
   public let list: @Sendable (_ directory: String) -> [String]
 
+  /// The directory that stands for `/` in absolute paths of includes.
+  ///
+  /// Nil for `/` itself.
+  public let root: String?
+
   /// Creates access to files.
   public init(
     read: @escaping @Sendable (_ path: String) throws(Unreadable) -> [UInt8],
-    list: @escaping @Sendable (_ directory: String) -> [String]
+    list: @escaping @Sendable (_ directory: String) -> [String], root: String? = nil
   ) {
     self.read = read
     self.list = list
+    self.root = root
+  }
+
+  /// Where the file of an absolute path is.
+  public func path(ofAbsolute path: String) -> String {
+    guard let root else { return path }
+    return root.utf8.last == UInt8(ascii: "/") ? String(root.dropLast()) + path : root + path
   }
 
   /// Creates files in memory, by their paths.

@@ -35,15 +35,16 @@ public struct ConfigurationMarks: Hashable, Sendable {
 }
 
 extension Collection where Element == any ConfigurationReader {
-  /// The reader for a file: by its contents, or else by its name.
+  /// The reader for a file: the one whose system its contents are most like, or else by its name.
   ///
-  /// The name also decides where several readers recognise the contents. Nil if no reader fits.
+  /// The name decides between systems that it is as much like as to each other. Nil if no reader fits.
   public func reader(for bytes: [UInt8], file: String) -> (any ConfigurationReader)? {
-    let fitting = filter { $0.recognises(bytes) }
-    return fitting.count == 1
-      ? fitting.first
-      : fitting.reader(forName: file) ?? fitting.first
-        ?? reader(forName: file)
+    let likenesses = map { (reader: $0, likeness: $0.likeness(of: bytes)) }
+    guard let most = likenesses.map(\.likeness).max(), most > 0 else {
+      return reader(forName: file)
+    }
+    let likest = likenesses.filter { $0.likeness == most }.map(\.reader)
+    return likest.reader(forName: file) ?? likest.first
   }
 
   /// The reader for a file name.

@@ -22,15 +22,20 @@ public struct ConfigurationProblem: Hashable, Sendable {
   public let remedy: String?
   /// Where the line is.
   public let location: ConfigurationLocation
+  /// What would have to be known to understand the line: names of variables, `version`, or tests such
+  /// as `feature(OPENSSL)`, as ``ConfigurationSurroundings`` takes them.
+  public let unknowns: [String]
 
   /// Describes a problem.
   public init(
-    severity: Severity, message: String, remedy: String? = nil, location: ConfigurationLocation
+    severity: Severity, message: String, remedy: String? = nil, location: ConfigurationLocation,
+    unknowns: [String] = []
   ) {
     self.severity = severity
     self.message = message
     self.remedy = remedy
     self.location = location
+    self.unknowns = unknowns
   }
 }
 

@@ -12,10 +12,21 @@ public protocol ConfigurationReader: Sendable {
   /// How files of the system are recognised.
   var marks: ConfigurationMarks { get }
 
-  /// Whether the contents of a file look like the system's.
+  /// How much the contents of a file are like a file of the system: 0 for not at all.
   ///
-  /// By default this is up to the first word (``marks``).
-  func recognises(_ bytes: [UInt8]) -> Bool
+  /// The default is 1 for a file whose first word is one of ``marks``.
+  func likeness(of bytes: [UInt8]) -> Int
+
+  /// The names in a folder that make up a configuration, in the order in which they are read.
+  ///
+  /// The list is empty, as by default, if the folder holds none.
+  func files(amongNames names: [String]) -> [String]
+
+  /// The files that a single file holds, such as the output of a program that prints a whole
+  /// configuration.
+  ///
+  /// Nil, as by default, if the file holds itself only.
+  func bundle(in bytes: [UInt8]) -> ConfigurationBundle?
 
   /// Reads a configuration.
   ///
@@ -27,17 +38,81 @@ public protocol ConfigurationReader: Sendable {
   func reading(of bytes: [UInt8], file: String, files: ConfigurationFiles)
     throws(ConfigurationError) -> ConfigurationReading
 
+  /// Reads a configuration of several files, in the order in which the system would read them.
+  ///
+  /// By default each is read by itself.
+  func reading(of parts: [ConfigurationPart], files: ConfigurationFiles)
+    throws(ConfigurationError) -> ConfigurationReading
+
   /// Whether a user who writes this name means a part of the other name.
   func isSame(_ given: String, _ name: String) -> Bool
+
+  /// The reader for configurations that run in these surroundings.
+  ///
+  /// The default is the reader itself, for systems whose configurations depend on nothing else.
+  func reader(in surroundings: ConfigurationSurroundings) -> any ConfigurationReader
 }
 
 extension ConfigurationReader {
-  /// Looks at the first word.
-  public func recognises(_ bytes: [UInt8]) -> Bool { marks.fits(bytes) }
+  /// 1 for a file whose first word is one of ``ConfigurationReader/marks``.
+  public func likeness(of bytes: [UInt8]) -> Int { marks.fits(bytes) ? 1 : 0 }
+
+  /// No files.
+  public func files(amongNames names: [String]) -> [String] { [] }
+
+  /// Nil.
+  public func bundle(in bytes: [UInt8]) -> ConfigurationBundle? { nil }
+
+  /// Reads each file by itself.
+  public func reading(of parts: [ConfigurationPart], files: ConfigurationFiles)
+    throws(ConfigurationError) -> ConfigurationReading
+  {
+    var clusters: [ConfiguredCluster] = []
+    var problems: [ConfigurationProblem] = []
+    var unmatched: [UnmatchedInclude] = []
+    for part in parts {
+      let reading = try reading(of: part.bytes, file: part.file, files: files)
+      clusters += reading.clusters
+      problems += reading.problems
+      unmatched += reading.unmatched
+    }
+    return ConfigurationReading(clusters: clusters, problems: problems, unmatched: unmatched)
+  }
+
+  /// The reader itself.
+  public func reader(in surroundings: ConfigurationSurroundings) -> any ConfigurationReader { self }
 
   /// Compares the bytes of the names.
   public func isSame(_ given: String, _ name: String) -> Bool {
     given.utf8.elementsEqual(name.utf8)
+  }
+}
+
+/// A file of a configuration.
+public struct ConfigurationPart: Hashable, Sendable {
+  /// Its name, which relative paths in it count from.
+  public let file: String
+  /// Its contents.
+  public let bytes: [UInt8]
+
+  /// Creates a part.
+  public init(file: String, bytes: [UInt8]) {
+    self.file = file
+    self.bytes = bytes
+  }
+}
+
+/// A whole configuration in one file.
+public struct ConfigurationBundle: Sendable {
+  /// The file that the system reads first.
+  public let main: ConfigurationPart
+  /// All files.
+  public let files: ConfigurationFiles
+
+  /// Creates a bundle.
+  public init(main: ConfigurationPart, files: ConfigurationFiles) {
+    self.main = main
+    self.files = files
   }
 }
 

@@ -16,6 +16,9 @@ public struct ConfiguredCluster: Hashable, Sendable {
   public let summary: String
   /// What the cluster does not say about the part, one sentence each.
   public let remarks: [String]
+  /// What the cluster depends on outside of the configuration, such as variables of the environment and
+  /// answers of DNS.
+  public let dependencies: [ConfigurationDependency]
   /// What the keys are, if the cluster has no `KeySource` for them: an expression of the system.
   public let keyExpression: KeyExpression?
   /// Where the part is.
@@ -28,7 +31,7 @@ public struct ConfiguredCluster: Hashable, Sendable {
   /// Describes a part.
   public init(
     kind: String, name: String, alias: String? = nil, context: String? = nil, summary: String,
-    remarks: [String] = [],
+    remarks: [String] = [], dependencies: [ConfigurationDependency] = [],
     keyExpression: KeyExpression? = nil, location: ConfigurationLocation,
     nodeLocations: [ConfigurationLocation], result: Result<PlacedCluster, NoCluster>
   ) {
@@ -38,6 +41,7 @@ public struct ConfiguredCluster: Hashable, Sendable {
     self.context = context
     self.summary = summary
     self.remarks = remarks
+    self.dependencies = dependencies
     self.keyExpression = keyExpression
     self.location = location
     self.nodeLocations = nodeLocations
@@ -90,15 +94,19 @@ public struct NoCluster: Error, Hashable, Sendable {
   public let remedy: String
   /// Where the reason is.
   public let location: ConfigurationLocation
+  /// What would have to be known to have a cluster, as ``ConfigurationProblem/unknowns``.
+  public let unknowns: [String]
 
   /// Describes a reason.
   public init(
-    _ reason: Reason, _ problem: String, remedy: String, location: ConfigurationLocation
+    _ reason: Reason, _ problem: String, remedy: String, location: ConfigurationLocation,
+    unknowns: [String] = []
   ) {
     self.reason = reason
     self.problem = problem
     self.remedy = remedy
     self.location = location
+    self.unknowns = unknowns
   }
 }
 

@@ -14,17 +14,12 @@ extension HAProxyBackend {
   /// With `hash-balance-factor` (``hashBalanceFactor``) the load of the servers counts as well. The
   /// cluster says what HAProxy picks while no server is above its share.
   ///
+  /// - Parameter hosts: The addresses of host names, which decide which servers are up where HAProxy resolves
+  ///   names while it runs, and count for `hash-key addr`.
   /// - Throws: `NoCluster` if the backend does not pick by a key, if HAProxy rejects a part of it, if it
   ///   depends on the environment, or if a server cannot be a node.
-  public func cluster() throws(NoCluster) -> PlacedCluster {
-    if let flaw {
-      throw NoCluster(
-        flaw.severity == .unknown ? .undecided : .rejected,
-        "\(title) is not known in full: \(flaw.message)",
-        remedy: flaw.remedy
-          ?? (flaw.severity == .unknown ? "write out what it depends on" : "correct it first"),
-        location: flaw.location)
-    }
+  public func cluster(hosts: HostAnswers? = nil) throws(NoCluster) -> PlacedCluster {
+    if let flaw { throw notKnown(flaw) }
     guard !servers.isEmpty else {
       throw NoCluster(
         .empty, "\(title) has no servers", remedy: "name a backend that has some",
@@ -41,6 +36,7 @@ extension HAProxyBackend {
     if placement.key == nil, case .expression(let text) = method {
       properties[HAProxyProperty.key] = text
     }
+    let servers = try resolved(hosts: hosts)
     do throws(ClusterError) {
       let cluster = try Cluster(
         configured: name, nodes: servers.map(\.node), properties: properties)
@@ -67,6 +63,18 @@ extension HAProxyBackend {
       options.usesAllBackups = usesAllBackups
       return Placement(.haproxyMap, options, key: key)
     }
+  }
+
+  /// The reason why a backend with a flaw has no cluster.
+  private func notKnown(_ flaw: ConfigurationProblem) -> NoCluster {
+    let isUndecided = flaw.severity == .unknown
+    let what =
+      isInUndecidedCondition ? "\(title) stands in a condition" : "\(title) is not known in full"
+    return NoCluster(
+      isUndecided ? .undecided : .rejected, "\(what): \(flaw.message)",
+      remedy: flaw.remedy
+        ?? (isUndecided ? "write out what it depends on" : "correct it first"),
+      location: flaw.location, unknowns: flaw.unknowns)
   }
 
   private var title: String { "\(kind.rawValue) \(quoted(name))" }

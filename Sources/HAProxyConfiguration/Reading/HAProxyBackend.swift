@@ -57,6 +57,13 @@ public struct HAProxyBackend: Hashable, Sendable {
   /// there is no ``cluster()``.
   public internal(set) var flaw: ConfigurationProblem?
 
+  /// Whether the section begins in a condition that cannot be decided.
+  ///
+  /// Nothing but its name is known then.
+  public internal(set) var isInUndecidedCondition = false
+  /// What its lines take from outside of the configuration.
+  var sources: [HAProxyVariableSource] = []
+
   init(
     name: String, kind: Kind, settings: HAProxySettings, location: ConfigurationLocation, start: Int
   ) {
@@ -79,6 +86,7 @@ public struct HAProxyBackend: Hashable, Sendable {
     firstChoices = settings.firstChoices
     isDisabled = settings.isDisabled
     flaw = settings.flaw
+    sources = settings.sources
   }
 }
 
@@ -105,6 +113,8 @@ struct HAProxySettings {
   var isDisabled = false
   var server = HAProxyServerSettings()
   var flaw: ConfigurationProblem?
+  /// What its lines take from outside of the configuration.
+  var sources: [HAProxyVariableSource] = []
 
   init(_ version: HAProxyVersion) {
     method = HAProxyBalanceRule.standard(version)

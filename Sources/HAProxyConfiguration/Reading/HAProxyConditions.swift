@@ -1,14 +1,8 @@
 /// The conditional blocks of a configuration: `.if`, `.elif`, `.else` and `.endif`.
 ///
-/// Conditions that are numbers are decided. Others depend on the running program, so neither of their
-/// branches is read.
+/// If a condition cannot be decided, it is not known for any of its branches whether HAProxy reads them.
 struct HAProxyConditions {
-  /// What is known of a condition.
-  enum Answer {
-    case yes
-    case no
-    case unknown
-  }
+  typealias Answer = HAProxyCondition.Answer
 
   private enum State {
     /// Lines are read.
@@ -35,21 +29,24 @@ struct HAProxyConditions {
   /// Whether a block is open.
   var isOpen: Bool { !states.isEmpty }
 
+  /// Whether the condition of an `.elif` counts: no branch before it was taken.
+  var needsCondition: Bool { states.last == .waiting }
+
   /// Begins a block.
   ///
   /// In skipped lines its condition does not matter.
-  mutating func begin(_ answer: () -> Answer) {
-    push(isReading ? Self.state(answer()) : .over)
+  mutating func begin(_ answer: Answer) {
+    push(isReading ? Self.state(answer) : .over)
   }
 
   /// Goes on to another branch.
   ///
   /// - Returns: Whether a block is open.
-  mutating func alternate(_ answer: () -> Answer) -> Bool {
+  mutating func alternate(_ answer: Answer) -> Bool {
     guard let last = pop() else { return false }
     switch last {
     case .taken: push(.over)
-    case .waiting: push(Self.state(answer()))
+    case .waiting: push(Self.state(answer))
     case .over, .unknown: push(last)
     }
     return true
@@ -77,18 +74,5 @@ struct HAProxyConditions {
     case .no: .waiting
     case .unknown: .unknown
     }
-  }
-
-  /// Decides a condition: nothing, or a number, perhaps negated.
-  static func answer(_ words: ArraySlice<HAProxyWord>) -> Answer {
-    guard let word = words.first, !word.bytes.isEmpty else { return .no }
-    guard words.count == 1, !word.hasVariable else { return .unknown }
-    let negations = word.bytes.prefix { $0 == UInt8(ascii: "!") }.count
-    let digits = word.bytes.dropFirst(negations)
-    guard negations <= 1, !digits.isEmpty,
-      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    else { return .unknown }
-    let isTrue = HAProxyNumber.integer(digits) != 0
-    return isTrue != (negations == 1) ? .yes : .no
   }
 }

@@ -83,7 +83,7 @@ extension HAProxyWalk {
         "'\(keyword)' not allowed because frontend '\(HAProxyText.shown(name))' has no backend "
           + "capability.")
     case .servers: return true
-    case .none, .other: break
+    case .none, .global, .other, .undecided: break
     }
     return false
   }

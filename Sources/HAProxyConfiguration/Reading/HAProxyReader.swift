@@ -19,11 +19,19 @@ public struct HAProxyReader: Sendable {
   public let version: HAProxyVersion
   /// The limits on what is read.
   public let limits: HAProxyLimits
+  /// The environment, the version and the features that conditions ask for, and answers of DNS.
+  public let surroundings: ConfigurationSurroundings
 
   /// Creates a reader.
-  public init(version: HAProxyVersion = .newest, limits: HAProxyLimits = .standard) {
+  ///
+  /// Without surroundings, what depends on the environment is a problem of the severity `unknown`.
+  public init(
+    version: HAProxyVersion = .newest, limits: HAProxyLimits = .standard,
+    surroundings: ConfigurationSurroundings = ConfigurationSurroundings()
+  ) {
     self.version = version
     self.limits = limits
+    self.surroundings = surroundings
   }
 
   /// Reads the backends of a file.

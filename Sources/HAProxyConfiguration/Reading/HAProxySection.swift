@@ -6,6 +6,7 @@ enum HAProxySectionWord: Equatable {
   case frontend
   case backend
   case listen
+  case global
   case other
 
   /// The section that a word begins; nil if it is an ordinary word.
@@ -16,7 +17,8 @@ enum HAProxySectionWord: Equatable {
     case "frontend": self = .frontend
     case "backend": self = .backend
     case "listen": self = .listen
-    case "global", "userlist", "peers", "mailers", "namespace_list", "resolvers", "cache",
+    case "global": self = .global
+    case "userlist", "peers", "mailers", "namespace_list", "resolvers", "cache",
       "http-errors", "ring", "fcgi-app", "program", "log-forward":
       self = .other
     case "crt-store" where version >= HAProxyVersion(3, 0): self = .other
@@ -36,6 +38,10 @@ extension HAProxyWalk {
     settings = HAProxySettings(reader.version)
     ids = [:]
     guard word != .other else { return }
+    guard word != .global else {
+      scope = .global
+      return
+    }
     if let variable = words.first(where: \.hasVariable) { return depends(on: variable) }
     var arguments = words.dropFirst().map(\.characters)[...]
     let keyword = words[0].text
@@ -77,7 +83,7 @@ extension HAProxyWalk {
       backend = HAProxyBackend(
         name: name, kind: word == .listen ? .listen : .backend, settings: settings,
         location: location, start: start)
-    case .other: break
+    case .global, .other: break
     }
   }
 

@@ -19,7 +19,9 @@ extension HAProxyWalk {
       return depends(on: variable)
     }
     let name = words[1].characters
-    let address = words[addressPosition].characters
+    guard let address = expandedAddress(words[addressPosition].characters) else {
+      return depends(on: words[addressPosition])
+    }
     if let byte = HAProxyText.forbidden(in: name) {
       return fail(
         "character '\(String(decoding: [byte], as: UTF8.self))' is not permitted in "
@@ -33,10 +35,6 @@ extension HAProxyWalk {
         return fail(
           "Wrong server-template number or range arg '\(HAProxyText.shown(words[2].characters))'.")
       }
-    }
-    // HAProxy expands variables in addresses outside of quotes, too.
-    if zip(address, address.dropFirst()).contains(where: { $0 == 0x24 && $1 == 0x7B }) {
-      return depends(on: words[addressPosition])
     }
     let section = HAProxyText.shown(backend?.name ?? "")
     let subject = "'server \(section)/\(HAProxyText.shown(name))' : "

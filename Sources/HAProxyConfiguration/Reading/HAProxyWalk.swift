@@ -6,8 +6,14 @@ struct HAProxyWalk {
   enum Scope {
     /// None yet.
     case none
+    /// `global`, which changes the environment.
+    case global
     /// A section without servers that are balanced, or one whose first line is not understood.
     case other
+    /// A section that begins in a condition that cannot be decided.
+    ///
+    /// The lines may also belong to the section before the condition, whose position is kept.
+    case undecided(backend: Int?, defaults: Int?)
     /// `defaults`.
     case defaults(name: String)
     /// `frontend`, which can have no servers.
@@ -20,7 +26,7 @@ struct HAProxyWalk {
   struct Defaults {
     let name: String
     let location: ConfigurationLocation
-    let settings: HAProxySettings
+    var settings: HAProxySettings
   }
 
   let reader: HAProxyReader
@@ -37,12 +43,15 @@ struct HAProxyWalk {
   var location = ConfigurationLocation(file: "", line: 0)
 
   private var trees: [HAProxySyntaxTree] = []
-  private var finished: [HAProxyBackend] = []
-  private var conditions = HAProxyConditions()
+  var finished: [HAProxyBackend] = []
+  var conditions = HAProxyConditions()
   /// The last condition that cannot be decided.
-  private var undecided: ConfigurationProblem?
+  var undecided: ConfigurationProblem?
+  var environment: HAProxyEnvironment
+  /// What conditions took from outside of the configuration; all sections may depend on it.
+  var conditionSources: [HAProxyVariableSource] = []
   /// What HAProxy reports while it reads lines.
-  private var problems: [ConfigurationProblem] = []
+  var problems: [ConfigurationProblem] = []
   /// What HAProxy reports about sections after it has read all of them.
   var lateProblems: [ConfigurationProblem] = []
 
@@ -56,13 +65,17 @@ struct HAProxyWalk {
   init(reader: HAProxyReader) {
     self.reader = reader
     settings = HAProxySettings(reader.version)
+    environment = HAProxyEnvironment(reader.surroundings)
   }
 
   mutating func read(_ tree: HAProxySyntaxTree) throws(ConfigurationError) {
     trees.append(tree)
+    environment.file = tree.file
+    environment.section = ""
     for line in tree.lines {
       location = ConfigurationLocation(file: tree.file, line: line.number)
-      try read(line)
+      environment.line = line.number
+      try read(line, of: tree)
     }
     if let last = tree.lines.last, tree.bytes.last != UInt8(ascii: "\n") {
       // HAProxy refuses the file for it, but what the line says is clear.
@@ -85,15 +98,21 @@ struct HAProxyWalk {
     HAProxyReading(backends: finished, problems: problems + lateProblems, files: trees)
   }
 
-  private mutating func read(_ line: HAProxyLine) throws(ConfigurationError) {
+  private mutating func read(
+    _ written: HAProxyLine, of tree: HAProxySyntaxTree
+  ) throws(ConfigurationError) {
+    if let mistake = written.mistake { return fail(mistake) }
+    guard let start = written.words.first, !start.characters.isEmpty else { return }
+    if start.bytes.first == UInt8(ascii: ".") { return readDirective(written, of: tree) }
+    let (line, sources) = expanded(written, of: tree)
     if let mistake = line.mistake { return fail(mistake) }
     guard let first = line.words.first, !first.characters.isEmpty else { return }
-    if first.bytes.first == UInt8(ascii: ".") { return readDirective(line.words) }
     guard conditions.isReading else {
       if conditions.isUnknown { passOver(line.words, start: line.range.lowerBound) }
       return
     }
     guard !first.hasVariable else { return depends(on: first) }
+    defer { note(sources, of: line.words) }
     var words = line.words[...]
     var prefix: HAProxyWord?
     if first.isWord("no") || first.isWord("default") {
@@ -107,6 +126,7 @@ struct HAProxyWalk {
     guard let keyword = words.first else { return }
     if prefix == nil, let word = HAProxySectionWord(keyword, reader.version) {
       closeSection(at: line.range.lowerBound)
+      environment.section = keyword.text
       return beginSection(word, Array(words), start: line.range.lowerBound)
     }
     switch scope {
@@ -118,18 +138,12 @@ struct HAProxyWalk {
         remedy: hasMark
           ? "the file begins with a byte order mark; save it as UTF-8 without one" : nil)
     case .other: return
+    case .global: readGlobal(Array(words), sources: sources)
+    case .undecided(let backend, let defaults):
+      guard decides(Array(words)) else { return }
+      if let backend { finished[backend].flaw = finished[backend].flaw ?? undecided }
+      if let defaults { self.defaults[defaults].settings.flaw = undecided }
     case .defaults, .frontend, .servers: try readKeyword(Array(words), prefix: prefix)
-    }
-  }
-
-  /// Skips a line of which it is not known whether HAProxy reads it.
-  private mutating func passOver(_ words: [HAProxyWord], start: Int) {
-    if HAProxySectionWord(words[0], reader.version) != nil {
-      // It is not known either which section the lines after the block belong to.
-      closeSection(at: start)
-      scope = .other
-    } else if decides(words), settings.flaw == nil {
-      settings.flaw = undecided
     }
   }
 
@@ -137,36 +151,6 @@ struct HAProxyWalk {
     "option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted",
     "numa-cpu-mapping",
   ]
-
-  private mutating func readDirective(_ words: [HAProxyWord]) {
-    let rest = words.dropFirst()
-    let text = words[0].text
-    func answer() -> HAProxyConditions.Answer { HAProxyConditions.answer(rest) }
-    let wasUnknown = conditions.isUnknown
-    switch text {
-    case ".if": conditions.begin(answer)
-    case ".elif", ".else":
-      if !conditions.alternate(text == ".else" ? { .yes } : answer) {
-        fail("lone '\(text)' with no matching '.if'.")
-      }
-    case ".endif":
-      if !conditions.end() { fail("lone '.endif' with no matching '.if'.") }
-    case ".alert" where conditions.isReading:
-      fail("'\(HAProxyText.shown(rest.first?.characters ?? []))'.")
-    case ".notice", ".warning", ".diag", ".alert": break
-    default:
-      if conditions.isReading {
-        fail("unknown directive '\(HAProxyText.shown(words[0].characters))'.")
-      }
-    }
-    if conditions.isUnknown, !wasUnknown {
-      undecided = ConfigurationProblem(
-        severity: .unknown,
-        message: "the condition of '\(text)' depends on the program; the block is passed over",
-        location: location)
-      undecided.map { problems.append($0) }
-    }
-  }
 
   /// Ends the section that is open.
   mutating func closeSection(at end: Int) {
@@ -177,6 +161,7 @@ struct HAProxyWalk {
     guard var section = backend else { return }
     backend = nil
     section.take(settings)
+    section.sources += conditionSources.filter { !section.sources.contains($0) }
     section.range = section.range.lowerBound..<end
     check(&section)
     finished.append(section)
@@ -192,17 +177,19 @@ extension HAProxyWalk {
   /// Adds that the line depends on a variable.
   mutating func depends(on word: HAProxyWord) {
     note(
-      .unknown, "'\(HAProxyText.shown(word.bytes))' depends on the environment of the program")
+      .unknown, "'\(HAProxyText.shown(word.bytes))' depends on the environment of the program",
+      unknowns: word.variables)
   }
 
   /// Adds a problem of the line.
   ///
   /// Unless it is a warning, the section is not known in full.
   mutating func note(
-    _ severity: ConfigurationProblem.Severity, _ message: String, remedy: String? = nil
+    _ severity: ConfigurationProblem.Severity, _ message: String, remedy: String? = nil,
+    unknowns: [String] = []
   ) {
     let problem = ConfigurationProblem(
-      severity: severity, message: message, remedy: remedy, location: location)
+      severity: severity, message: message, remedy: remedy, location: location, unknowns: unknowns)
     problems.append(problem)
     if severity != .warning, settings.flaw == nil { settings.flaw = problem }
   }

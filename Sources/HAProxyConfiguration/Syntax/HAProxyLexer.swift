@@ -2,7 +2,8 @@
 ///
 /// Follows `parse_line` of HAProxy's `src/tools.c` (2.2 to 3.4): what ends a word, that quotes may
 /// begin and end inside of one, which backslashes escape and which are ordinary characters, that
-/// variables are known inside double quotes only, and that a carriage return ends the line.
+/// variables are known inside double quotes only, and that a carriage return ends the line. Without an
+/// environment variables are kept as they are written.
 struct HAProxyLexer {
   /// The most words that a line may have.
   static let mostWords = 64
@@ -20,9 +21,26 @@ struct HAProxyLexer {
   private var quoteStart = 0
   private var mistake: String?
 
+  /// Where the values of variables are; nil to keep variables as they are written.
+  private let environment: HAProxyEnvironment?
+  /// Whether the line is a condition: a variable of no known value becomes ``unknown``.
+  private let isCondition: Bool
+  /// What was taken from outside of the configuration.
+  private(set) var sources: [HAProxyVariableSource] = []
+  /// The variables that nobody knows the value of.
+  private(set) var unknowns: [String] = []
+
+  /// The byte that stands for text that nobody knows; no line has it.
+  static let unknown: UInt8 = 0
+
   /// Prepares a line without its line feed.
-  init(file: [UInt8], range: Range<Int>) {
+  init(
+    file: [UInt8], range: Range<Int>, environment: HAProxyEnvironment? = nil,
+    isCondition: Bool = false
+  ) {
     self.file = file
+    self.environment = environment
+    self.isCondition = isCondition
     start = range.lowerBound
     end = range.upperBound
     position = start
@@ -64,9 +82,7 @@ struct HAProxyLexer {
       finishWord()
       while let byte = peek(), Self.isSpace(byte) { position += 1 }
       wordStart = position
-      if words.count == Self.mostWords {
-        mistake = "too many words, truncating after word \(Self.mostWords)"
-      }
+      checkCount()
     default:
       word.append(byte)
       position += 1
@@ -97,7 +113,7 @@ struct HAProxyLexer {
     position += length
   }
 
-  /// Reads `$NAME`, `${NAME}`, `${NAME-default}` or `${NAME[*]}`, and keeps it as it is written.
+  /// Reads `$NAME`, `${NAME}`, `${NAME-default}` or `${NAME[*]}`.
   private mutating func readVariable() {
     let begin = position
     position += 1
@@ -106,25 +122,79 @@ struct HAProxyLexer {
     guard let first = peek(), Self.isLetter(first) || first == UInt8(ascii: ".") else {
       return fail("forbidden first char in environment variable name", at: position)
     }
+    let nameStart = position
     position += 1
     while let byte = peek(), Self.isLetter(byte) || Self.isDigit(byte) { position += 1 }
+    let name = String(decoding: file[nameStart..<position], as: UTF8.self)
+    guard first != UInt8(ascii: ".") || HAProxyEnvironment.pseudoNames.contains(name) else {
+      return fail("forbidden first char in environment variable name", at: nameStart)
+    }
+    var isList = false
+    var fallback: [UInt8]?
     if let brace {
       if peek() == UInt8(ascii: "[") {
         guard peek(1) == UInt8(ascii: "*"), peek(2) == UInt8(ascii: "]") else {
           return fail("truncated or invalid word expansion sequence", at: position)
         }
+        isList = true
         position += 3
       }
       if peek() == UInt8(ascii: "-") {
+        let start = position + 1
         while let byte = peek(), byte != UInt8(ascii: "}") { position += 1 }
+        fallback = Array(file[start..<position])
       }
       guard peek() == UInt8(ascii: "}") else {
         return fail("unmatched brace in environment variable name", at: brace)
       }
       position += 1
     }
-    word += file[begin..<position]
-    hasVariable = true
+    take(
+      HAProxyVariable(name: name, fallback: fallback, isList: isList), written: begin..<position)
+  }
+
+  /// Adds the value of a variable, or the variable as it is written.
+  private mutating func take(_ variable: HAProxyVariable, written range: Range<Int>) {
+    guard let environment else {
+      word += file[range]
+      hasVariable = true
+      return
+    }
+    let known = variable.value(in: environment)
+    let isUndecided = known.map { Self.isAbsent($0.sources) } ?? true
+    guard let known, !(isCondition && isUndecided) else {
+      if !unknowns.contains(variable.name) { unknowns.append(variable.name) }
+      if isCondition { word.append(Self.unknown) } else { word += file[range] }
+      hasVariable = true
+      return
+    }
+    sources += known.sources.filter { !sources.contains($0) }
+    guard variable.isList else {
+      word += known.bytes
+      return
+    }
+    var rest = known.bytes[...]
+    while let byte = rest.popFirst() {
+      guard Self.isSpace(byte) else {
+        word.append(byte)
+        continue
+      }
+      finishWord()
+      checkCount()
+      wordStart = range.lowerBound
+      rest = rest.drop(while: Self.isSpace)
+    }
+  }
+
+  /// Whether a text is empty only because a variable is not set where this program runs.
+  private static func isAbsent(_ sources: [HAProxyVariableSource]) -> Bool {
+    sources.contains { if case .nothing = $0 { true } else { false } }
+  }
+
+  private mutating func checkCount() {
+    if words.count == Self.mostWords {
+      mistake = "too many words, truncating after word \(Self.mostWords)"
+    }
   }
 
   /// Ends the line.
@@ -150,7 +220,7 @@ struct HAProxyLexer {
     position + offset < end ? file[position + offset] : nil
   }
 
-  private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+  static func hexadecimal(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
@@ -164,11 +234,11 @@ struct HAProxyLexer {
     byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte)
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool {
+  static func isLetter(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool {
+  static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }

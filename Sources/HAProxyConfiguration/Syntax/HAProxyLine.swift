@@ -14,6 +14,20 @@ public struct HAProxyWord: Hashable, Sendable {
   /// Broken UTF-8 is replaced.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// The names of the variables in it, where they are kept as written.
+  var variables: [String] {
+    guard hasVariable else { return [] }
+    var names: [String] = []
+    var rest = bytes[...]
+    while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+      rest = rest[(dollar + 1)...]
+      if rest.first == UInt8(ascii: "{") { rest = rest.dropFirst() }
+      let name = rest.prefix { HAProxyLexer.isLetter($0) || HAProxyLexer.isDigit($0) }
+      if !name.isEmpty { names.append(String(decoding: name, as: UTF8.self)) }
+    }
+    return names
+  }
+
   /// Whether it is a word to C, which ends words at a zero byte.
   func isWord(_ other: String) -> Bool {
     characters.elementsEqual(other.utf8)

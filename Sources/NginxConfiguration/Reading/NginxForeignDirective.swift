@@ -26,6 +26,17 @@ struct NginxForeignDirective {
     }
   }
 
+  /// What to say about a directive that begins like a comment of another language.
+  ///
+  /// nginx names the line in which it ends.
+  static func commentRemedy(_ statement: NginxStatement) -> String? {
+    guard ["//", "/*", "*", "--"].contains(where: { statement.name.utf8.starts(with: $0.utf8) })
+    else { return nil }
+    let first = statement.words[0].line
+    return "comments of nginx begin with #; this is a directive "
+      + (first == statement.line ? "" : "from line \(first) ") + "to the next ; or {"
+  }
+
   /// The directive of a name, where one is known.
   static func named(_ name: String) -> NginxForeignDirective? {
     if name.utf8.starts(with: "check_".utf8) { return all["check"] }

@@ -8,14 +8,12 @@ extension NginxReader: ConfigurationReader {
   /// `upstream`.
   public var unit: String { "upstream" }
 
-  /// How files of nginx are recognised: a first word that only nginx has, or a name that ends in
-  /// `.conf`.
-  public var marks: ConfigurationMarks {
-    ConfigurationMarks(
-      firstWords: [
-        "events", "http", "include", "load_module", "map", "pid", "split_clients", "stream",
-        "upstream", "user", "worker_processes", "worker_rlimit_nofile",
-      ], suffixes: [".conf"], nameParts: ["nginx"])
+  /// The reader for a configuration that runs in these surroundings, of which the addresses of host names
+  /// count.
+  public func reader(in surroundings: ConfigurationSurroundings) -> any ConfigurationReader {
+    var reader = self
+    reader.hosts = surroundings.hosts
+    return reader
   }
 
   /// Compares names as nginx does, which ignores the case of letters.
@@ -31,11 +29,12 @@ extension NginxReader: ConfigurationReader {
     reader.files = ConfigurationFiles(
       read: { path throws(ConfigurationFiles.Unreadable) in
         path == file ? bytes : try files.read(path)
-      }, list: files.list)
+      }, list: files.list, root: files.root)
     var reading = try reader.upstreams(in: file)
+    if let list = NginxServerList(reading) { throw list.error }
     if let place = fragment(reading) { reading = try reader.upstreams(in: file, place: place) }
     let clusters =
-      reading.upstreams.map { ($0.order, $0.configured) }
+      reading.upstreams.map { ($0.order, $0.configured(hosts: hosts)) }
       + reading.splits.map { ($0.order, $0.configured) }
     return ConfigurationReading(
       clusters: clusters.sorted { $0.0 < $1.0 }.map(\.1), problems: reading.problems,
@@ -70,8 +69,9 @@ extension NginxReader: ConfigurationReader {
 
 extension NginxUpstreamBlock {
   /// The upstream as all systems have it.
-  var configured: ConfiguredCluster {
-    let result = Result { () throws(NoCluster) in try cluster() }
+  func configured(hosts: HostAnswers?) -> ConfiguredCluster {
+    let result = Result { () throws(NoCluster) in try resolved(hosts: hosts) }
+    let peers = try? result.get().peers
     var remarks: [String] = []
     if let sticky = sticky?.first {
       remarks.append(
@@ -82,8 +82,10 @@ extension NginxUpstreamBlock {
       kind: "upstream", name: name, context: context.rawValue,
       summary: method.kind.rawValue + (method.key.map { ", key \($0.text)" } ?? "") + ", "
         + counted(servers.count, "server"),
-      remarks: remarks, keyExpression: method.key.flatMap { $0.expression(in: context) },
-      location: location, nodeLocations: servers.map(\.location), result: result)
+      remarks: remarks, dependencies: peers?.dependencies ?? [],
+      keyExpression: method.key.flatMap { $0.expression(in: context) }, location: location,
+      nodeLocations: peers?.locations ?? servers.map(\.location),
+      result: result.map(\.placed))
   }
 }
 

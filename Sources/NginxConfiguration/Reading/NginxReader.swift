@@ -4,7 +4,7 @@ public import Configurations
 ///
 /// The reader checks `upstream` and `split_clients` blocks and the structure around them. It keeps
 /// other directives and skips them. It does not check what only a running nginx knows: whether a host
-/// name resolves, and whether a variable exists. nginx stops at the first mistake. This reader checks
+/// name resolves, unless its addresses are given, and whether a variable exists. nginx stops at the first mistake. This reader checks
 /// the structure of a file before its directives, and then names all mistakes.
 ///
 /// ```swift
@@ -18,12 +18,17 @@ public struct NginxReader: Sendable {
   public let version: NginxVersion
   /// The limits on what is read.
   public let limits: NginxLimits
+  /// The addresses of host names.
+  ///
+  /// Nil to take names as they are written.
+  public internal(set) var hosts: HostAnswers?
 
   /// Creates a reader.
   public init(
     files: ConfigurationFiles = ConfigurationFiles([:]), version: NginxVersion = .newest,
-    limits: NginxLimits = .standard
+    limits: NginxLimits = .standard, hosts: HostAnswers? = nil
   ) {
+    self.hosts = hosts
     self.files = files
     self.version = version
     self.limits = limits

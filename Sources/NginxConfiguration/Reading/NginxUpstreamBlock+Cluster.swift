@@ -24,9 +24,20 @@ extension NginxUpstreamBlock {
   /// parameters, `backup` included, become properties of the node, and directives become properties of
   /// the cluster. The property `nginx-key` holds a key that has no `KeySource`.
   ///
+  /// Names of hosts are nodes as they are written, unless their addresses are given: `hash KEY` and
+  /// `ip_hash` then have a node for each address, in the order of the answer.
+  ///
+  /// - Parameter hosts: The addresses of names.
   /// - Throws: `NoCluster` if nginx rejects a part of the upstream, if the method does not pick by a
   ///   key, or if a line cannot be a node.
-  public func cluster() throws(NoCluster) -> PlacedCluster {
+  public func cluster(hosts: HostAnswers? = nil) throws(NoCluster) -> PlacedCluster {
+    try resolved(hosts: hosts).placed
+  }
+
+  /// The cluster with the peers that it was made of.
+  func resolved(
+    hosts: HostAnswers?
+  ) throws(NoCluster) -> (placed: PlacedCluster, peers: NginxPeers) {
     if let flaw {
       throw NoCluster(
         .rejected, flaw.message, remedy: flaw.remedy ?? "nginx would not start with this",
@@ -38,26 +49,20 @@ extension NginxUpstreamBlock {
         "upstream \(quoted(name)) picks servers by \(method.kind.rawValue), not by a key",
         remedy: "name an upstream with hash or ip_hash", location: location)
     }
-    var ids = NginxNodeIDs()
-    let nodes = servers.map { server in
-      Node(
-        id: ids.next(for: server.address), address: server.address, weight: Double(server.weight),
-        state: server.isDown ? .down : server.isDraining ? .drain : .up,
-        properties: server.parameters)
-    }
+    let peers = try NginxPeers(self, hosts: hosts)
     var properties = directives
     properties.merge(NginxProperty.context(context)) { _, new in new }
     let source = method.kind == .ipHash ? .remoteAddress : method.key?.source(in: context)
     if source == nil { properties[NginxProperty.key] = method.key?.text }
     do throws(ClusterError) {
-      let cluster = try Cluster(configured: name, nodes: nodes, properties: properties)
-      return PlacedCluster(cluster, Placement(rule: rule.name, key: source))
+      let cluster = try Cluster(configured: name, nodes: peers.nodes, properties: properties)
+      return (PlacedCluster(cluster, Placement(rule: rule.name, key: source)), peers)
     } catch {
       var place = location
       var remedy = error.remedy
       if case .node(let position) = error.subject {
-        place = servers[position].location
-        if servers[position].address.utf8.contains(UInt8(ascii: "$")) {
+        place = peers.locations[position]
+        if peers.nodes[position].address.utf8.contains(UInt8(ascii: "$")) {
           remedy = "nginx knows no variables here; write the address itself"
         }
       }

@@ -47,7 +47,7 @@ struct NginxUpstreamReader {
         ? note(.foreign, message, remedy: foreign.remedy, location)
         : fail(message, remedy: foreign.remedy, location)
     }
-    guard let rule = known(name, at: location) else { return }
+    guard let rule = known(statement, at: location) else { return }
     guard statement.block == nil else {
       fail("directive \"\(name)\" is not terminated by \";\"", location)
       return
@@ -116,13 +116,16 @@ struct NginxUpstreamReader {
     }
   }
 
-  private mutating func known(_ name: String, at location: ConfigurationLocation)
+  private mutating func known(_ statement: NginxStatement, at location: ConfigurationLocation)
     -> NginxDirectiveRule?
   {
+    let name = statement.name
     let unknown = "unknown directive \"\(name)\""
     let misplaced = "\"\(name)\" directive is not allowed here"
     guard let rule = NginxDirectiveRule.all[name] else {
-      fail(NginxDirectiveRule.outside.contains(name) ? misplaced : unknown, location)
+      fail(
+        NginxDirectiveRule.outside.contains(name) ? misplaced : unknown,
+        remedy: NginxForeignDirective.commentRemedy(statement), location)
       return nil
     }
     if version < rule.since {

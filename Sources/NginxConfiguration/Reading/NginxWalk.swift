@@ -125,6 +125,9 @@ struct NginxWalk {
     throws(ConfigurationError)
   {
     let name = statement.name
+    guard NginxReader.isName(name) || isMarked(statement) else {
+      return readForeign(statement, at: location, in: nil)
+    }
     if name == "upstream" {
       fail("\"upstream\" directive is not allowed here", location)
     }
@@ -167,8 +170,37 @@ struct NginxWalk {
       upstream.block.order = finished.count + splits.count
       finished.append(upstream)
     case "split_clients": readSplit(statement, at: location, in: context)
+    case let name where !NginxReader.isName(name) && !isMarked(statement):
+      readForeign(statement, at: location, in: context)
     default: break
     }
+  }
+
+  /// Whether a byte order mark is in front of a directive, which is said when its file is read.
+  private func isMarked(_ statement: NginxStatement) -> Bool {
+    statement.range.lowerBound == 0 && statement.name.utf8.starts(with: [0xEF, 0xBB, 0xBF])
+  }
+
+  /// Reads a directive that no module can have, such as the `//` of a comment in another language.
+  ///
+  /// It runs to the next `;` or `{`. An upstream that begins in it is one that nginx never sees.
+  private mutating func readForeign(
+    _ statement: NginxStatement, at location: ConfigurationLocation, in context: NginxContext?
+  ) {
+    let problem = ConfigurationProblem(
+      severity: .error, message: "unknown directive \"\(statement.name)\"",
+      remedy: NginxForeignDirective.commentRemedy(statement), location: location)
+    problems.append(problem)
+    let words = statement.words.map(\.text)
+    guard let context, statement.block != nil, words.count > 2,
+      words[words.count - 2] == "upstream", let name = words.last
+    else { return }
+    var upstream = NginxUpstreamReader(
+      name: Array(name.utf8), context: context, version: reader.version, location: location,
+      range: statement.range)
+    upstream.block.flaw = problem
+    upstream.block.order = finished.count + splits.count
+    finished.append(upstream)
   }
 
   private mutating func readSplit(
@@ -230,9 +262,10 @@ struct NginxWalk {
     if case .main = scope { true } else { false }
   }
 
-  /// A path from the directory of the main file.
+  /// A path from the directory of the main file, or from the root that stands for `/`.
   private func absolute(_ path: String) -> String {
-    guard path.utf8.first != UInt8(ascii: "/"),
+    guard path.utf8.first != UInt8(ascii: "/") else { return reader.files.path(ofAbsolute: path) }
+    guard
       let slash = main.utf8.lastIndex(of: UInt8(ascii: "/"))
     else { return path }
     return String(main[...slash]) + path

@@ -43,7 +43,7 @@ struct BalanceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let input = try ClusterInput(cluster, clusterOptions)
     var counter = BalanceCounter(try input.side())
     let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
     try supply.forEachKey { key, _ in counter.count(key) }

@@ -37,7 +37,7 @@ struct GenerateOptions: ParsableArguments {
 
   /// Writes the cluster with an emitter, and prints what is left out on standard error.
   func run(_ emitter: some ConfigurationEmitter) throws {
-    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let input = try ClusterInput(cluster, clusterOptions)
     let emission: Emission
     do throws(EmissionError) {
       emission = try emitter.emit(input.placed)

@@ -22,7 +22,8 @@ struct InspectCommand: ParsableCommand {
           - { address: 10.0.0.1:8080 }
           - { address: 10.0.0.2:8080, weight: 2 }
 
-      Included files are read as the system reads them. The split_clients blocks of nginx are listed \
+      Included files are read as the system reads them, and so are the files of a folder. The output of \
+      'nginx -T' is read as the files it holds. The split_clients blocks of nginx are listed \
       by their variables: #$NAME. If the system would refuse a part, the reason is printed instead of \
       a document. Problems in other places are printed on standard error. Every command takes \
       FILE#NAME where it takes a cluster document.
@@ -31,13 +32,17 @@ struct InspectCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "An nginx or HAProxy configuration, with #NAME for one part of it.",
-      discussion: "The system is recognised by the first word of the file, or by its name."))
+      discussion:
+        "Also a folder, or files with commas between them. The system is recognised by what "
+        + "is in the file, or else by its name."))
   var file: String
+
+  @OptionGroup var reading: ReadingOptions
 
   func run() throws {
     let output = Output()
     let reference = ClusterReference(file)
-    let file = try ConfigurationFile(reference.path)
+    let file = try ConfigurationFile(reference.path, reading)
     let parts = try reference.name.map { [try file.part(named: $0)] } ?? file.reading.clusters
     if reference.name != nil, case .failure(let error)? = parts.first?.result {
       throw CommandError(file.reason(error))
@@ -66,7 +71,9 @@ struct InspectCommand: ParsableCommand {
       return try output.line(
         "# No document: \(printable(isOfPart ? error.problem : file.reason(error))).")
     }
-    for remark in part.remarks { try output.line("# \(printable(remark))") }
+    for remark in part.remarks + part.dependencies.map({ ReadingOptions.note($0) + "." }) {
+      try output.line("# \(printable(remark))")
+    }
     if let key = part.keyExpression {
       try output.line(
         "# The key is the \(file.reader.system) expression \(printable(key.text))"

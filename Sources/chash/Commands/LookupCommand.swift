@@ -53,7 +53,7 @@ struct LookupCommand: ParsableCommand {
   }
 
   func run() throws {
-    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let input = try ClusterInput(cluster, clusterOptions)
     let selector = try input.selector()
     let output = Output()
     var printer = LookupPrinter(

@@ -77,13 +77,13 @@ struct RemapCommand: ParsableCommand {
   }
 
   func run() throws {
-    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let input = try ClusterInput(cluster, clusterOptions)
     let before = try input.side()
     let title: String
     let after: ClusterSide
     if let path = event.to {
       title = "to \(shown(path))"
-      after = try ClusterInput(path, algorithm: clusterOptions.algorithm).side()
+      after = try ClusterInput(path, clusterOptions).side()
     } else {
       let events = event.events(from: input.placed.placement)
       title = events.map(\.summary).joined(separator: ", ")

@@ -70,7 +70,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let input = try ClusterInput(cluster, algorithm: clusterOptions.algorithm)
+    let input = try ClusterInput(cluster, clusterOptions)
     let kind = input.keyKind
     let selector = try input.selector()
     let settings = KeySettings(files: log, logFormat: logFormat, value: value)

@@ -11,13 +11,13 @@ struct ClusterInput {
 
   /// Reads a cluster from the command line; see ``ClusterReference``.
   ///
-  /// - Parameter algorithm: Replaces the algorithm of the cluster. Options that it does not take are left
+  /// - Parameter options: May replace the algorithm of the cluster. Options that it does not take are left
   ///   out.
-  init(_ argument: String, algorithm: AlgorithmName?) throws {
-    let source = try ClusterReference(argument).read()
+  init(_ argument: String, _ options: ClusterOptions) throws {
+    let source = try ClusterReference(argument).read(options.reading)
     self.source = source
     var placed = source.placed
-    if let algorithm, algorithm.rule.name != placed.placement.rule {
+    if let algorithm = options.algorithm, algorithm.rule.name != placed.placement.rule {
       placed.placement = algorithm.placement(from: placed.placement)
       rule = algorithm.rule
     } else {
@@ -72,4 +72,6 @@ struct ClusterOptions: ParsableArguments {
       valueName: "name"),
     completion: AlgorithmName.completion, transform: AlgorithmName.init)
   var algorithm: AlgorithmName?
+
+  @OptionGroup(title: "Reading configurations") var reading: ReadingOptions
 }

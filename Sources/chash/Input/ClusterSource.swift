@@ -42,8 +42,9 @@ func isStandardInput(_ argument: String) -> Bool {
 
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///
-/// `FILE` is a document, and `FILE#NAME` a part of a configuration. A configuration needs no name if it
-/// has only one part. A file is one if its name ends in `.conf` or `.cfg`, or if its contents say so.
+/// `FILE` is a document, and `FILE#NAME` a part of a configuration. A file whose name ends in `.conf` or
+/// `.cfg`, or whose contents are like a configuration, is one, and needs no name if it has only one part. In
+/// place of the file there may be a folder, or files with commas between them.
 struct ClusterReference {
   /// The file.
   let path: String
@@ -63,20 +64,29 @@ struct ClusterReference {
     name = String(argument[argument.index(after: sign)...])
   }
 
-  /// Whether the file is a configuration, by its name.
+  /// Whether this is a configuration: by its name, or as it is a folder or several files.
   private var isConfiguration: Bool {
     name != nil
       || configurationReaders.contains { $0.marks.suffixes.contains(where: path.hasSuffix) }
+      || FileDescriptor.isDirectory(path) || ConfigurationInput.names(in: path).count > 1
   }
 
   /// Reads the cluster.
-  func read() throws -> any ClusterSource {
-    if isConfiguration { return try ConfigurationSource(ConfigurationFile(path), name: name) }
+  ///
+  /// A file of any other name is a configuration if its contents are like one.
+  func read(_ options: ReadingOptions) throws -> any ClusterSource {
+    if isConfiguration {
+      return try ConfigurationSource(ConfigurationFile(path, options), name: name)
+    }
     let file = try FileDescriptor.reading(path)
     defer { file.close() }
     let bytes = try file.readAll(limit: Self.largestDocument)
-    if configurationReaders.contains(where: { $0.recognises(bytes) }) {
-      return try ConfigurationSource(ConfigurationFile(path, bytes: bytes), name: nil)
+    if bytes.count <= ConfigurationInput.largest,
+      configurationReaders.contains(where: { $0.likeness(of: bytes) > 0 })
+    {
+      let part = ConfigurationPart(file: file.name, bytes: bytes)
+      let input = try ConfigurationInput([part], files: options.files)
+      return try ConfigurationSource(ConfigurationFile(path, input, options), name: nil)
     }
     return try ClusterDocument(
       yaml: bytes.span, file: file.name, properties: RuleCatalogue.all.nodePropertyNames)

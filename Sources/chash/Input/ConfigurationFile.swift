@@ -7,40 +7,39 @@ struct ConfigurationFile {
   let path: String
   let reader: any ConfigurationReader
   let reading: ConfigurationReading
+  private let input: ConfigurationInput
 
   /// Reads a configuration, and refuses it if the system would refuse every part of it.
   ///
   /// What the system would refuse elsewhere is printed by ``printProblems(ofOnePart:)``: the other parts
   /// can be used.
-  init(_ path: String) throws {
-    let file = try FileDescriptor.reading(path)
-    defer { file.close() }
-    try self.init(path, bytes: try file.readAll(limit: Self.largest))
+  init(_ path: String, _ options: ReadingOptions) throws {
+    try self.init(path, ConfigurationInput(path, files: options.files), options)
   }
 
-  /// Reads a configuration that is in memory; see the other initialiser.
-  init(_ path: String, bytes: [UInt8]) throws {
+  /// Reads a configuration whose files are known.
+  init(_ path: String, _ input: ConfigurationInput, _ options: ReadingOptions) throws {
     self.path = path
-    if let error = Self.mismatch(bytes, path) { throw error }
-    guard
-      let reader = configurationReaders.reader(for: bytes, file: path)
-        ?? configurationReaders.first
-    else { throw CommandError("\(shown(path)): no system is known") }
-    self.reader = reader
+    self.input = input
+    if input.parts.count == 1, let error = Self.mismatch(input.parts[0].bytes, path) { throw error }
+    reader = input.reader.reader(in: try options.surroundings)
     do throws(ConfigurationError) {
-      reading = try reader.reading(of: bytes, file: path, files: .onDisk)
+      reading = try reader.reading(of: input.parts, files: input.files)
+    } catch  where error.code == .incomplete {
+      throw CommandError("\(error)")
     } catch {
-      let template = TemplateMark.remedy(
-        file: error.location.file, line: error.location.line, before: true)
+      let template = input.text(of: error.location.file).flatMap {
+        TemplateMark.remedy(in: $0, line: error.location.line, before: true)
+      }
       let remedy =
         error.code == .tooLarge ? "split the file" : "\(reader.system) would not start"
-      throw CommandError("\(error); \(template ?? remedy)")
+      throw CommandError("\(error); \(template ?? (remedy + input.explanation))")
     }
     if let problem = reading.problems.first(where: { $0.severity == .error }),
       reading.clusters.allSatisfy(\.isFlawed)
     {
       let remedy = remedy(problem.remedy, problem.location)
-      throw CommandError("\(problem.location): \(problem.message); \(remedy)")
+      throw CommandError("\(problem.location): \(problem.message); \(remedy)\(input.explanation)")
     }
   }
 
@@ -48,7 +47,7 @@ struct ConfigurationFile {
   ///
   /// Without this, the reader of another system would say what it misses.
   private static func mismatch(_ bytes: [UInt8], _ path: String) -> CommandError? {
-    guard !configurationReaders.contains(where: { $0.recognises(bytes) }),
+    guard !configurationReaders.contains(where: { $0.likeness(of: bytes) > 0 }),
       configurationReaders.reader(forName: path) == nil,
       let outline = YAMLOutline(bytes.span, until: ["nodes"])
     else { return nil }
@@ -63,9 +62,6 @@ struct ConfigurationFile {
         + systems)
   }
 
-  /// Configurations above this size are refused.
-  private static let largest = 64 << 20
-
   /// The part of a name; for nil the only one.
   func part(named name: String?) throws -> ConfiguredCluster {
     let listed = reading.clusters.map { "#\($0.name)" }.joined(separator: ", ")
@@ -73,7 +69,7 @@ struct ConfigurationFile {
       guard reading.clusters.count == 1, let only = reading.clusters.first else {
         throw CommandError(
           "\(shown(path)): has \(reading.clusters.count) \(reader.unit)s; "
-            + (listed.isEmpty ? "name a file that has one" : "add one of \(listed)"))
+            + (listed.isEmpty ? missing ?? "name a file that has one" : "add one of \(listed)"))
       }
       return only
     }
@@ -83,8 +79,11 @@ struct ConfigurationFile {
     guard let first = found.first else {
       throw CommandError(
         "\(shown(path)): has no \(reader.unit) \(quoted(name)); "
-          + (listed.isEmpty ? "the file has none" : "use one of \(listed)"))
+          + (listed.isEmpty ? "the file has none" : "use one of \(listed)")
+          + (missing.map { "; \($0)" } ?? ""))
     }
+    // Of two branches of a condition that cannot be decided, each may have the name.
+    if let undecided = found.first(where: \.isUndecided) { return undecided }
     guard Set(found.map(\.context)).count == found.count else {
       throw CommandError(
         "\(found[1].location): duplicate \(found[1].kind) \(quoted(found[1].name)), first in "
@@ -100,6 +99,15 @@ struct ConfigurationFile {
     return first
   }
 
+  /// Where parts may be that were not read: in files that no include has found.
+  private var missing: String? {
+    guard let include = reading.unmatched.first else { return nil }
+    let more = reading.unmatched.count - 1
+    return "\(include.location) includes \(printable(include.pattern)), which no file matches"
+      + (more > 0 ? ", and \(more) more like it" : "")
+      + "; say with --root which folder stands for / there"
+  }
+
   /// Prints what the system would say, on standard error.
   ///
   /// - Parameter isOfOnePart: Whether a single part is of interest, so that one reason why the system
@@ -108,11 +116,17 @@ struct ConfigurationFile {
     for include in isOfOnePart ? [] : reading.unmatched {
       Notes.say(
         "\(include.location): note: no file matches \(printable(include.pattern)), so \(reader.unit)s in "
-          + "such files are not read")
+          + "such files are not read; --root says which folder stands for /")
+    }
+    if input.doubt == .name {
+      Notes.say("\(shown(path)): note: read as \(reader.system)'s, which its lines are like")
     }
     Notes.say(
       reading.problems.filter { $0.severity == .warning || $0.severity == .foreign }
-        .map(\.description),
+        .map { problem in
+          let remedy = ReadingOptions.remedy(for: problem.unknowns)
+          return problem.description + (remedy.map { ", with \($0)" } ?? "")
+        },
       errors: reading.problems.filter { $0.severity == .error }.map {
         $0.description + ($0.remedy == nil ? "; \(reader.system) would not start with this" : "")
       }, isForOne: isOfOnePart, path: path)
@@ -120,15 +134,18 @@ struct ConfigurationFile {
 
   /// Why a part has no cluster: place, problem and remedy on one line.
   func reason(_ error: NoCluster) -> String {
-    "\(error.location): \(error.problem); \(remedy(error.remedy, error.location))"
+    let remedy =
+      ReadingOptions.remedy(for: error.unknowns) ?? remedy(error.remedy, error.location)
+    return "\(error.location): \(error.problem); \(remedy)"
   }
 
   /// What to do about a problem.
   ///
   /// A template in the same line explains it best.
   private func remedy(_ remedy: String?, _ location: ConfigurationLocation) -> String {
-    TemplateMark.remedy(file: location.file, line: location.line, before: false)
-      ?? remedy ?? "\(reader.system) would not start with this"
+    input.text(of: location.file).flatMap {
+      TemplateMark.remedy(in: $0, line: location.line, before: false)
+    } ?? remedy ?? "\(reader.system) would not start with this"
   }
 }
 
@@ -137,6 +154,12 @@ extension ConfiguredCluster {
   fileprivate var isFlawed: Bool {
     guard case .failure(let error) = result else { return false }
     return error.reason == .rejected || error.reason == .undecided
+  }
+
+  /// Whether nobody knows what the part is.
+  fileprivate var isUndecided: Bool {
+    guard case .failure(let error) = result else { return false }
+    return error.reason == .undecided
   }
 
   /// Whether a later part replaces this one.
@@ -162,6 +185,9 @@ struct ConfigurationSource: ClusterSource {
       throw CommandError(file.reason(error))
     }
     file.printProblems(ofOnePart: true)
+    for dependency in part.dependencies {
+      Notes.say("\(part.location): note: \(printable(ReadingOptions.note(dependency)))")
+    }
     if let key = part.keyExpression {
       Notes.say(
         "\(part.location): note: keys are values of the \(file.reader.system) expression "

@@ -22,7 +22,7 @@ struct FileDescriptor {
     unsafe access(path, F_OK) == 0
   }
 
-  /// Whether there is a folder of this name.
+  /// Whether a path names a directory.
   static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -56,6 +56,20 @@ struct FileDescriptor {
   /// Whether a path is standard input.
   static func isStandardInput(_ path: String) -> Bool {
     path == "-" || number(named: path) == 0
+  }
+
+  /// Whether a path names something else than a regular file or a directory.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  /// The value of a variable of the environment; nil if it is not set.
+  @Sendable static func environment(_ name: String) -> [UInt8]? {
+    unsafe getenv(name).map { value in
+      unsafe UnsafeBufferPointer(start: value, count: strlen(value)).map { UInt8(bitPattern: $0) }
+    }
   }
 
   /// Opens a file for reading; `-` is standard input.

@@ -8,12 +8,10 @@ enum TemplateMark {
   /// The remedy for a mistake in a line of a file, if a template explains the mistake.
   ///
   /// - Parameters:
+  ///   - bytes: The text of the file.
   ///   - line: The line of the mistake, from 1.
   ///   - before: Whether a mark on any line above explains it as well, as for mistakes of structure.
-  static func remedy(file: String, line: Int, before: Bool) -> String? {
-    guard let descriptor = try? FileDescriptor.reading(file) else { return nil }
-    defer { descriptor.close() }
-    guard let bytes = try? descriptor.readAll(limit: 64 << 20) else { return nil }
+  static func remedy(in bytes: [UInt8], line: Int, before: Bool) -> String? {
     var number = 0
     for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1

@@ -81,7 +81,7 @@ enum KeyPaths {
         continue
       }
       let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
-      let inside = ConfigurationFiles.onDisk.list(folder).map { "\(folder)/\($0)" }
+      let inside = ConfigurationFiles.names(in: folder).map { "\(folder)/\($0)" }
         .filter { !FileDescriptor.isDirectory($0) }
       guard !inside.isEmpty else {
         throw CommandError("\(shown(path)): has no files; name a folder with logs")

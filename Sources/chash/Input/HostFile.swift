@@ -1,0 +1,75 @@
+import Configurations
+import ConsistentHashing
+
+/// Addresses of host names in a file: as in `/etc/hosts`, or as `dig` prints them.
+///
+/// ```
+/// 10.0.0.1 app-a.test app-a
+/// app-b.test. 30 IN A 10.0.0.2
+/// www.test. 30 IN CNAME app-b.test.
+/// ```
+struct HostFile {
+  private var addresses: [String: [String]] = [:]
+  private var aliases: [String: String] = [:]
+
+  /// Reads a file.
+  init(_ path: String) throws {
+    let file = try FileDescriptor.reading(path)
+    defer { file.close() }
+    let bytes = try file.readAll(limit: 64 << 20)
+    var number = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      let content = line.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: ";") }
+      let fields = content.split { $0 <= 0x20 }.map { String(decoding: $0, as: UTF8.self) }
+      guard !fields.isEmpty, !add(fields) else { continue }
+      throw CommandError(
+        "\(file.name):\(number): is not an address with its names; write 'ADDRESS NAME ...', or a line "
+          + "of an answer of dig")
+    }
+  }
+
+  /// Adds what a line says, and returns whether it says anything.
+  private mutating func add(_ fields: [String]) -> Bool {
+    if fields.count > 1, Self.isAddress(fields[0]) {
+      for name in fields.dropFirst() { addresses[Self.key(name), default: []].append(fields[0]) }
+      return true
+    }
+    guard fields.count > 2, let value = fields.last else { return false }
+    switch fields[fields.count - 2].uppercased() {
+    case "A", "AAAA":
+      guard Self.isAddress(value) else { return false }
+      addresses[Self.key(fields[0]), default: []].append(value)
+    case "CNAME": aliases[Self.key(fields[0])] = Self.key(value)
+    default: return fields.contains("IN")
+    }
+    return true
+  }
+
+  /// The addresses of a name in the order of the lines, each once.
+  func addresses(of name: String) -> [String] {
+    var name = Self.key(name)
+    var hops = 0
+    while let target = aliases[name], hops < 16 {
+      name = target
+      hops += 1
+    }
+    var seen: Set<String> = []
+    return addresses[name, default: []].filter { seen.insert($0).inserted }
+  }
+
+  /// Names are the same in any case, and with a full stop at the end.
+  private static func key(_ name: String) -> String {
+    let name = name.lowercased()
+    return name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name
+  }
+
+  private static func isAddress(_ text: String) -> Bool {
+    if text.utf8.contains(UInt8(ascii: ":")) {
+      if case .ipv6? = try? NodeAddress("[\(text)]") { return true }
+      return false
+    }
+    let fields = text.split(separator: ".", omittingEmptySubsequences: false)
+    return fields.count == 4 && fields.allSatisfy { UInt8($0) != nil }
+  }
+}

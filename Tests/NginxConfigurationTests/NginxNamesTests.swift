@@ -1,0 +1,110 @@
+import Configurations
+import ConsistentHashing
+import NginxConfiguration
+import Testing
+
+/// Names with several addresses, as nginx 1.22.1 made servers of them.
+@Suite struct NginxNamesTests {
+  static let text = """
+    http {
+      upstream m { hash $arg_k; server app-a.test:81 weight=2; server app-b.test; server 10.0.0.9; }
+      upstream ih { ip_hash; server app-a.test:81; server app-b.test:82 down; }
+      upstream c { hash $arg_k consistent; server app-a.test:81; server app-b.test:82; }
+      upstream plain { hash $arg_k; server 10.0.0.1; server [::1]:81; server unix:/a; }
+    }
+    """
+
+  static let answers = [
+    "app-a.test": ["::1", "10.0.0.1", "10.0.0.3"], "app-b.test": ["10.0.0.1"],
+  ]
+
+  static func parts(_ text: String = text, _ answers: [String: [String]]? = answers) throws
+    -> [ConfiguredCluster]
+  {
+    let hosts = answers.map { answers in
+      HostAnswers(source: "hosts") { answers[$0, default: []] }
+    }
+    var surroundings = ConfigurationSurroundings()
+    surroundings.hosts = hosts
+    return try NginxReader().reader(in: surroundings)
+      .reading(of: Array(text.utf8), file: "a.conf", files: ConfigurationFiles([:])).clusters
+  }
+
+  /// `nginx` asked on loopback gave 60 of 60 keys to the same servers, for `hash` and `ip_hash` each.
+  @Test func hashAndIPHashCountAddresses() throws {
+    let parts = try Self.parts()
+    let nodes = try parts[0].cluster().cluster.nodes
+    #expect(
+      nodes.map(\.id.text) == [
+        "[::1]:81", "10.0.0.1:81", "10.0.0.3:81", "10.0.0.1:80", "10.0.0.9",
+      ])
+    #expect(nodes.map(\.address) == nodes.map(\.id.text))
+    #expect(nodes.map(\.weight) == [2, 2, 2, 1, 1])
+    #expect(parts[0].nodeLocations.map(\.line) == [2, 2, 2, 2, 2])
+    let others = try parts[1].cluster().cluster.nodes
+    #expect(others.map(\.state) == [.up, .up, .up, .down])
+    #expect(parts[0].dependencies.map(\.text) == ["addresses of names are those of hosts"])
+  }
+
+  /// The ring holds the texts; among the addresses of a text nginx takes turns.
+  @Test func ringsHoldNames() throws {
+    let part = try Self.parts()[2]
+    #expect(try part.cluster().cluster.nodes.map(\.address) == ["app-a.test:81", "app-b.test:82"])
+    #expect(
+      part.dependencies.map(\.text) == [
+        "nginx takes turns among the addresses of app-a.test ([::1], 10.0.0.1, 10.0.0.3)"
+      ])
+  }
+
+  /// Two lines may come to the same address.
+  @Test func repeatedAddressesAreServersOfTheirOwn() throws {
+    let parts = try Self.parts(
+      "http { upstream m { hash $uri; server a.test:1; server b.test:1; } }",
+      ["a.test": ["10.0.0.1"], "b.test": ["10.0.0.1", "10.0.0.2"]])
+    #expect(
+      try parts[0].cluster().cluster.nodes.map(\.id.text) == [
+        "10.0.0.1:1", "10.0.0.1:1#2", "10.0.0.2:1",
+      ])
+  }
+
+  /// Without answers, each name is one server, and one note says so and names them.
+  @Test func withoutAnswersTheNamesAreNamed() throws {
+    let parts = try Self.parts(Self.text, nil)
+    #expect(parts.map(\.dependencies.count) == [1, 1, 1, 0])
+    #expect(parts.flatMap { $0.dependencies.map(\.kind) } == [.hosts, .hosts, .hosts])
+    #expect(parts[0].dependencies[0].text.contains("(app-a.test, app-b.test)"))
+    #expect(parts[0].dependencies[0].text.hasPrefix("the answer depends on DNS"))
+    #expect(parts[2].dependencies[0].text.hasPrefix("the ring holds the names"))
+    #expect(try parts[0].cluster().cluster.nodes.count == 3)
+  }
+
+  /// nginx does not start with a name that has no address; one that is resolved later has no servers yet.
+  @Test func namesWithoutAddressesAreRefused() throws {
+    let parts = try Self.parts(Self.text, ["app-a.test": ["10.0.0.1"]])
+    guard case .failure(let error) = parts[1].result else {
+      Issue.record("a cluster")
+      return
+    }
+    #expect(
+      error.description
+        == "a.conf:3: host not found in upstream 'app-b.test:82'; hosts has no address of it")
+    let resolved = try Self.parts(
+      "http { resolver 127.0.0.1; upstream m { zone m 64k; hash $uri; server a.test resolve; server b; } }",
+      ["b": ["10.0.0.2"]])
+    #expect(try resolved[0].cluster().cluster.nodes.map(\.address) == ["10.0.0.2:80"])
+  }
+
+  /// The ring holds the targets of SRV records, which no answer about addresses gives.
+  @Test func servicesAreNamedAlways() throws {
+    let text = """
+      http { resolver 127.0.0.1;
+        upstream u { zone u 64k; hash $uri consistent; server s.test service=_http._tcp resolve; server b.test:80; }
+      }
+      """
+    for answers in [nil, ["b.test": ["10.0.0.2"]]] {
+      let part = try Self.parts(text, answers)[0]
+      let note = try #require(part.dependencies.first { $0.kind == .services })
+      #expect(note.text.contains("(_http._tcp.s.test)"))
+    }
+  }
+}
