@@ -15,6 +15,7 @@ package enum KeyType: Hashable, Sendable {
   package var noun: String {
     switch self {
     case .text: "text"
+    case .address(_, nil): "IPv4 address"
     case .address: "IP address"
     case .integer: "whole number"
     }

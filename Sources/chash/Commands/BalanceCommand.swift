@@ -45,6 +45,7 @@ struct BalanceCommand: ParsableCommand {
   func run() throws {
     let input = try ClusterInput(cluster, clusterOptions)
     var counter = BalanceCounter(try input.side())
+    input.keyKind.sayWhatIsUnknown()
     let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
     try supply.forEachKey { key, _ in counter.count(key) }
     let printer = BalancePrinter(

@@ -70,6 +70,7 @@ struct LookupCommand: ParsableCommand {
       }
     }
     let kind = input.keyKind
+    kind.sayWhatIsUnknown()
     for key in keysGiven {
       guard let bytes = kind.bytes(of: key) else {
         throw CommandError(

@@ -81,15 +81,24 @@ struct RemapCommand: ParsableCommand {
     let before = try input.side()
     let title: String
     let after: ClusterSide
+    var otherKey = input.keyKind.text
     if let path = event.to {
       title = "to \(shown(path))"
-      after = try ClusterInput(path, clusterOptions).side()
+      let input = try ClusterInput(path, clusterOptions)
+      after = try input.side()
+      otherKey = input.keyKind.text
     } else {
       let events = event.events(from: input.placed.placement)
       title = events.map(\.summary).joined(separator: ", ")
       after = try input.side(after: events, of: before)
     }
+    if let key = input.keyKind.text, let otherKey, otherKey != key {
+      Notes.say(
+        "note: the key is \(key) before and \(otherKey) after, and every key is taken for both; requests "
+          + "whose two keys differ move as if at random")
+    }
     var counter = RemapCounter(before: before, after: after)
+    input.keyKind.sayWhatIsUnknown()
     let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
     let list = try listMoved.map {
       try MovedKeyList(

@@ -72,6 +72,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let input = try ClusterInput(cluster, clusterOptions)
     let kind = input.keyKind
+    kind.sayWhatIsUnknown()
     let selector = try input.selector()
     let settings = KeySettings(files: log, logFormat: logFormat, value: value)
     // HAProxy names its servers, nginx has their addresses.

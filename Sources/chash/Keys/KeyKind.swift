@@ -66,6 +66,14 @@ struct KeyKind {
   /// Whether it is not known what the router hashes of a key.
   private(set) var hasUnknownType = false
 
+  /// Says what is not known about the keys.
+  func sayWhatIsUnknown() {
+    guard hasUnknownType, let text else { return }
+    Notes.say(
+      "note: the type of \(text) is not known here, so keys are hashed as text; HAProxy hashes addresses "
+        + "and numbers as bytes")
+  }
+
   /// What is hashed of a key that was typed; nil if the key is not of the type.
   func bytes(of key: String) -> [UInt8]? {
     var bytes: [UInt8] = []

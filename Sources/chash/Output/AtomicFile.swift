@@ -27,7 +27,10 @@ final class AtomicFile {
   ///   - path: The file.
   ///   - inputs: Files that will be read for the contents. Neither they nor what was read already may be
   ///     replaced.
-  init(_ path: String, madeFrom inputs: [String?]) throws(CommandError) {
+  ///   - isEdit: Whether the contents are those of the file itself with a change.
+  init(_ path: String, madeFrom inputs: [String?] = [], editing isEdit: Bool = false)
+    throws(CommandError)
+  {
     self.path = path
     if let number = FileDescriptor.number(named: path) {
       file = try FileDescriptor.duplicate(number, name: shown(path))
@@ -36,7 +39,9 @@ final class AtomicFile {
     }
     var status = stat()
     let exists = unsafe stat(path, &status) == 0
-    if exists, InputFiles.contains(status) || inputs.contains(where: { Self.isSame(status, $0) }) {
+    if exists, !isEdit,
+      InputFiles.contains(status) || inputs.contains(where: { Self.isSame(status, $0) })
+    {
       throw CommandError("\(shown(path)): is read as well; name another file to write")
     }
     let kind = status.st_mode & S_IFMT
