@@ -31,11 +31,20 @@ import ProxyProfiles
     ]
   )
 
+  /// The arguments, in which `-#NAME` is a part of standard input and not an option.
+  private static var arguments: [String] {
+    let given = CommandLine.arguments.dropFirst()
+    let options = given.prefix { $0 != "--" }
+    return options.map { argument in
+      argument.utf8.starts(with: "-#".utf8) ? "/dev/stdin" + argument.dropFirst() : argument
+    } + given.dropFirst(options.count)
+  }
+
   static func main() {
     reserveStandardDescriptors()
     ignoreBrokenPipes()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch is ClosedPipe {
       // The reader has seen enough, as in `chash lookup … | head`.
