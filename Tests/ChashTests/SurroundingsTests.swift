@@ -192,6 +192,12 @@ import Testing
     let nodes = resolved.output.split(separator: "\n").filter { $0.contains("id: web") }
     #expect(nodes.map { $0.contains("state: down") } == [false, false, true, true])
     #expect(nodes[0].contains("10.0.0.1:80") && nodes[1].contains("10.0.0.2:80"))
+    let repeated = Self.templates["a.cfg", default: ""].replacing(
+      "init-addr none", with: "init-addr none resolve-opts allow-dup-ip")
+    let all = try await Self.run(
+      ["a.cfg": repeated, "hosts": Self.templates["hosts", default: ""]], "inspect", "a.cfg#app",
+      "--resolve", "hosts")
+    #expect(!all.output.contains("state: down") && all.output.contains("repeatedAddresses"))
     let srv = try await Self.run(Self.templates, "lookup", "a.cfg#srv", "192.0.2.1")
     #expect(srv.errors.contains("SRV records (_app._tcp.app.test)"))
   }

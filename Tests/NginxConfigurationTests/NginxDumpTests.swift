@@ -93,12 +93,34 @@ import Testing
     let memory = ConfigurationFiles(texts)
     let main = "http { include /srv/x/*.conf; include c.conf; include /srv/none/*.conf; }"
     for root in ["/prod", "/prod/"] {
-      let files = ConfigurationFiles(read: memory.read, list: memory.list, root: root)
+      let files = ConfigurationFiles(
+        read: memory.read, list: memory.list,
+        roots: [ConfigurationFiles.Root(folder: root)])
       let reading = try NginxReader().reading(
         of: Array(main.utf8), file: "/here/nginx.conf", files: files)
       #expect(reading.clusters.map(\.location.file) == ["/prod/srv/x/a.conf", "/here/c.conf"])
       #expect(reading.unmatched.map(\.pattern) == ["/prod/srv/none/*.conf"])
     }
+  }
+
+  @Test func aRootMayStandForAPartOfAPath() {
+    let files = ConfigurationFiles(
+      read: { _ in [] }, list: { _ in [] },
+      roots: [.init(folder: "all"), .init(prefix: "/etc/nginx", folder: "copy/")])
+    #expect(files.path(ofAbsolute: "/etc/nginx/conf.d/*.conf") == "copy/conf.d/*.conf")
+    #expect(files.path(ofAbsolute: "/etc/nginxes/a") == "all/etc/nginxes/a")
+    #expect(files.path(ofAbsolute: "/srv/a") == "all/srv/a")
+    #expect(ConfigurationFiles([:]).path(ofAbsolute: "/srv/a") == "/srv/a")
+  }
+
+  /// What nginx and the shell print before the files is left out.
+  @Test(arguments: [
+    "# nginx -T\n", "$ nginx -T\n", "2026/11/25 19:01:12 [warn] 1#1: conflicting server name\n",
+    "nginx: [warn] the \"user\" directive makes sense only if the master process runs\n\n",
+  ])
+  func linesBeforeADumpAreLeftOut(_ line: String) throws {
+    let text = line.replacing("# nginx", with: "root@web:~# nginx") + Self.dump
+    #expect(try Self.read(text).clusters.map(\.name) == ["app", "web"])
   }
 
   @Test(arguments: [

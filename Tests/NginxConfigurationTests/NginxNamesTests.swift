@@ -1,6 +1,7 @@
 import Configurations
 import ConsistentHashing
 import NginxConfiguration
+import ProxyProfiles
 import Testing
 
 /// Names with several addresses, as nginx 1.22.1 made servers of them.
@@ -44,6 +45,45 @@ import Testing
     let others = try parts[1].cluster().cluster.nodes
     #expect(others.map(\.state) == [.up, .up, .up, .down])
     #expect(parts[0].dependencies.map(\.text) == ["addresses of names are those of hosts"])
+  }
+
+  /// What nginx 1.22.1 picked where `/etc/hosts` gave these addresses in this order.
+  static let recorded: [(upstream: Int, answers: [(key: String, server: String)])] = [
+    (
+      0,
+      [
+        ("k1", "127.0.0.1:81"), ("k2", "127.0.0.3:81"), ("k3", "127.0.0.1:81"),
+        ("k4", "127.0.0.3:81"), ("k8", "127.0.0.2:81"), ("k11", "127.0.0.2:81"),
+        ("k13", "[::1]:81"), ("k15", "[::1]:81"), ("k18", "[::1]:81"), ("k20", "127.0.0.3:81"),
+      ]
+    ),
+    (
+      1,
+      [
+        ("10.1.7.9", "[::1]:81"), ("10.2.7.9", "127.0.0.2:81"), ("10.3.7.9", "127.0.0.1:81"),
+        ("10.4.7.9", "127.0.0.9:82"), ("10.5.7.9", "127.0.0.3:81"), ("10.6.7.9", "[::1]:81"),
+        ("10.9.7.9", "127.0.0.9:82"), ("10.14.7.9", "127.0.0.9:82"),
+      ]
+    ),
+  ]
+
+  @Test(arguments: recorded.indices) func answersAsNginxDid(_ index: Int) throws {
+    let parts = try Self.parts(
+      """
+      http {
+        upstream m { hash $arg_k; server app-a.test:81 weight=2; server app-b.test:82; }
+        upstream ih { ip_hash; server app-a.test:81; server app-b.test:82; }
+      }
+      """,
+      [
+        "app-a.test": ["::1", "127.0.0.1", "127.0.0.3", "127.0.0.2"], "app-b.test": ["127.0.0.9"],
+      ])
+    let (upstream, answers) = Self.recorded[index]
+    let selector = try RuleCatalogue.all.selector(for: parts[upstream].cluster())
+    let given = answers.map { answer in
+      selector.index(for: answer.key).map { selector.nodes[$0].address }
+    }
+    #expect(given == answers.map(\.server))
   }
 
   /// The ring holds the texts; among the addresses of a text nginx takes turns.

@@ -22,25 +22,45 @@ public struct ConfigurationFiles: Sendable {
   /// Only patterns in `include` use it.
   public let list: @Sendable (_ directory: String) -> [String]
 
-  /// The directory that stands for `/` in absolute paths of includes.
-  ///
-  /// Nil for `/` itself.
-  public let root: String?
+  /// A directory that stands for another one in absolute paths of includes.
+  public struct Root: Hashable, Sendable {
+    /// The directory in the configuration, such as `/` or `/etc/nginx`.
+    public let prefix: String
+    /// The directory that is read in its place.
+    public let folder: String
+
+    /// Creates a root.
+    public init(prefix: String = "/", folder: String) {
+      self.prefix = prefix
+      self.folder = folder
+    }
+
+    /// The path in the folder; nil for a path outside of the prefix.
+    func path(of path: String) -> String? {
+      let prefix = self.prefix.utf8.last == UInt8(ascii: "/") ? prefix : prefix + "/"
+      guard path.utf8.starts(with: prefix.utf8) else { return nil }
+      let rest = String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+      return folder.utf8.last == UInt8(ascii: "/") ? folder + rest : "\(folder)/\(rest)"
+    }
+  }
+
+  /// The directories that stand for others in absolute paths of includes.
+  public let roots: [Root]
 
   /// Creates access to files.
   public init(
     read: @escaping @Sendable (_ path: String) throws(Unreadable) -> [UInt8],
-    list: @escaping @Sendable (_ directory: String) -> [String], root: String? = nil
+    list: @escaping @Sendable (_ directory: String) -> [String], roots: [Root] = []
   ) {
     self.read = read
     self.list = list
-    self.root = root
+    self.roots = roots
   }
 
-  /// Where the file of an absolute path is.
+  /// Where the file of an absolute path is: in the root with the longest prefix.
   public func path(ofAbsolute path: String) -> String {
-    guard let root else { return path }
-    return root.utf8.last == UInt8(ascii: "/") ? String(root.dropLast()) + path : root + path
+    let fitting = roots.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
+    return fitting.lazy.compactMap { $0.path(of: path) }.first ?? path
   }
 
   /// Creates files in memory, by their paths.

@@ -77,7 +77,8 @@ extension HAProxyBackend {
   /// The servers with the addresses of their names.
   ///
   /// A server whose name is resolved at start has the first address of it. Of servers whose name is
-  /// resolved while HAProxy runs, each takes another address, and those that are left over are down.
+  /// resolved while HAProxy runs, each takes another address, and those that are left over are down, as
+  /// `show servers state` of 2.6.12 said; with `resolve-opts allow-dup-ip` they begin anew.
   func resolved(hosts: HostAnswers?) throws(NoCluster) -> [HAProxyServerLine] {
     guard let hosts else { return servers }
     var used: [String: Int] = [:]
@@ -89,6 +90,7 @@ extension HAProxyBackend {
         if server.isResolvedAgain {
           index = used[host, default: 0]
           used[host] = index + 1
+          if server.allowsRepeatedAddresses, !addresses.isEmpty { index %= addresses.count }
         }
         if index < addresses.count {
           server.take(address: addresses[index])
@@ -121,6 +123,11 @@ extension HAProxyServerLine {
 
   /// Whether DNS may give another address while HAProxy runs.
   var isResolvedAgain: Bool { parameters["resolvers"] != nil }
+
+  /// Whether DNS may give the same address to several servers.
+  var allowsRepeatedAddresses: Bool {
+    parameters["resolve-opts"]?.split(separator: ",").contains("allow-dup-ip") ?? false
+  }
 
   /// Puts an address in the place of the name.
   fileprivate mutating func take(address: String) {

@@ -32,7 +32,7 @@ struct NginxDump {
         if let name { append(name, bytes[start..<position]) }
         name = path
         start = next
-      } else if name == nil, !line.allSatisfy({ $0 <= 0x20 }), !line.starts(with: "nginx: ".utf8) {
+      } else if name == nil, Self.isConfiguration(line) {
         return nil
       }
       position = next
@@ -46,6 +46,15 @@ struct NginxDump {
     guard line.starts(with: mark), line.last == UInt8(ascii: ":"), line.count > mark.count + 1
     else { return nil }
     return String(decoding: line.dropFirst(mark.count).dropLast(), as: UTF8.self)
+  }
+
+  /// Whether a line before the first file shows that the bytes are a file of their own.
+  ///
+  /// Other lines are those that nginx prints, or the command that was typed.
+  private static func isConfiguration(_ line: ArraySlice<UInt8>) -> Bool {
+    guard let first = line.first(where: { $0 > 0x20 }), let last = line.last(where: { $0 > 0x20 })
+    else { return false }
+    return first == UInt8(ascii: "#") || ";{}".utf8.contains(last)
   }
 
   private mutating func append(_ name: String, _ text: ArraySlice<UInt8>) {

@@ -42,7 +42,7 @@ extension NginxReader: ConfigurationReader {
     reader.files = ConfigurationFiles(
       read: { path throws(ConfigurationFiles.Unreadable) in
         path == file ? bytes : try files.read(path)
-      }, list: files.list, root: files.root)
+      }, list: files.list, roots: files.roots)
     let reading = try reader.upstreams(in: file)
     if let list = NginxServerList(reading) { throw list.error }
     guard let place = fragment(reading) else { return reading }

@@ -15,7 +15,8 @@ enum Arguments {
         )
       }
       // A hyphen begins an option, so standard input with a part is written as the file that it is.
-      arguments.append(text.hasPrefix("-#") ? "/dev/stdin" + text.dropFirst() : text)
+      let isPart = text.utf8.starts(with: "-#".utf8) && !arguments.contains("--")
+      arguments.append(isPart ? "/dev/stdin" + text.dropFirst() : text)
       number += 1
     }
     return arguments

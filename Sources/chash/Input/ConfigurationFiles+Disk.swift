@@ -11,9 +11,9 @@ import Darwin
 extension ConfigurationFiles {
   /// The files of this machine.
   ///
-  /// - Parameter root: The directory that stands for `/` in includes; nil for `/` itself.
-  static func onDisk(root: String?) -> ConfigurationFiles {
-    ConfigurationFiles(read: readFile, list: names(in:), root: root)
+  /// - Parameter roots: The directories that stand for others in includes.
+  static func onDisk(roots: [Root]) -> ConfigurationFiles {
+    ConfigurationFiles(read: readFile, list: names(in:), roots: roots)
   }
 
   @Sendable private static func readFile(_ path: String) throws(Unreadable) -> [UInt8] {

@@ -19,10 +19,12 @@ struct ReadingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The folder that stands for / in the includes of a configuration.",
-      discussion: "For configurations of another machine: 'include /srv/x/*.conf' reads "
-        + "FOLDER/srv/x/*.conf.", valueName: "folder"))
-  var root: String?
+      "The folder that stands for / in the includes of a configuration; may be repeated.",
+      discussion: """
+        For configurations of another machine: 'include /srv/x/*.conf' reads FOLDER/srv/x/*.conf. With \
+        PREFIX=FOLDER, such as /etc/nginx=copy, the folder stands for the prefix.
+        """, valueName: "folder"))
+  var root: [RootFolder] = []
 
   @Option(
     help: ArgumentHelp(
@@ -33,8 +35,9 @@ struct ReadingOptions: ParsableArguments {
   var resolve: String?
 
   func validate() throws {
-    if let root, !FileDescriptor.isDirectory(root) {
-      throw ValidationError("--root needs a folder, and '\(printable(root))' is none.")
+    for root in root where !FileDescriptor.isDirectory(root.root.folder) {
+      throw ValidationError(
+        "--root needs a folder, and '\(printable(root.root.folder))' is none.")
     }
     var seen: Set<String> = []
     for name in define.map(\.name) + undefine where !seen.insert(name).inserted {
@@ -44,7 +47,7 @@ struct ReadingOptions: ParsableArguments {
   }
 
   /// The files that configurations may include.
-  var files: ConfigurationFiles { .onDisk(root: root) }
+  var files: ConfigurationFiles { .onDisk(roots: root.map(\.root)) }
 
   /// What readers are told.
   var surroundings: ConfigurationSurroundings {
@@ -91,6 +94,23 @@ struct ReadingOptions: ParsableArguments {
       if unknown.utf8.last == UInt8(ascii: ")") { return "give --define '\(unknown)=yes' or =no" }
       return "give --define \(unknown)=VALUE or --undefine \(unknown)"
     }.map(printable).joined(separator: ", and ")
+  }
+}
+
+/// `FOLDER`, or `PREFIX=FOLDER` with an absolute prefix.
+struct RootFolder: ExpressibleByArgument {
+  let root: ConfigurationFiles.Root
+
+  init?(argument: String) {
+    guard argument.utf8.first == UInt8(ascii: "/"), let equals = argument.firstIndex(of: "="),
+      !FileDescriptor.exists(argument)
+    else {
+      root = ConfigurationFiles.Root(folder: argument)
+      return
+    }
+    root = ConfigurationFiles.Root(
+      prefix: String(argument[..<equals]),
+      folder: String(argument[argument.index(after: equals)...]))
   }
 }
 
