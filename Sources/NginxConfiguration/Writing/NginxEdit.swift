@@ -4,7 +4,9 @@ internal import ProxyProfiles
 
 /// A configuration in which the block of a cluster is written anew.
 public struct NginxEdit: Hashable, Sendable {
-  /// The file. All bytes outside of the block are as they were.
+  /// The file.
+  ///
+  /// All bytes outside of the block are as they were.
   public let bytes: [UInt8]
   /// The block, in the file as it was.
   public let location: ConfigurationLocation
