@@ -60,6 +60,36 @@ import Testing
     }
   }
 
+  /// A log in a format of the cluster's own configuration needs no option.
+  @Test func formatsOfTheConfigurationAreTried() async throws {
+    let conf =
+      "http {\n  log_format main '$remote_addr [$time_local] \"$request\" '\n '\"$cookie_sid\" $upstream_addr';\n"
+      + "  log_format objects escape=json '{\"sid\":\"$cookie_sid\",\"to\":\"$upstream_addr\"}';\n"
+      + Self.cookie + "}\n"
+    try await Folder.with(["nginx.conf": conf]) { (folder: Folder) async throws in
+      let plain = try await Self.lookup(["nginx.conf#app"] + (0..<40).map { "s\($0)" }, in: folder)
+      let rows = plain.output.split(separator: "\n").map { $0.split(separator: "\t") }
+      let main = rows.map { "192.0.2.1 [t] \"GET / HTTP/1.1\" \"\($0[0])\" \($0[2])\n" }.joined()
+      let objects = rows.map { "{\"sid\":\"\($0[0])\",\"to\":\"\($0[2])\"}\n" }.joined()
+      try folder.write("main.log", Array(main.utf8))
+      try folder.write("objects.log", Array(objects.utf8))
+      for (log, more) in [("main", []), ("main", ["--log-format", "main"]), ("objects", [])] {
+        let found = try await Self.lookup(
+          ["nginx.conf#app", "--keys", "\(log).log"] + more, in: folder)
+        #expect(found.output == plain.output, "\(log)")
+        #expect(
+          found.errors == "chash: \(log).log: read as log_format \(log); the key is cookie:sid\n")
+        let verified = try await ChashProgram.run(
+          ["verify", "nginx.conf#app", "--log", "\(log).log", "--at-least", "100"] + more
+            + (log == "objects" ? ["--server-value", "upstream_addr"] : []), in: folder)
+        #expect(verified.status == 0, "\(verified)")
+        #expect(
+          verified.output.hasPrefix(
+            "100.00 % of 40 requests went to the predicted server (app, nginx)."))
+      }
+    }
+  }
+
   @Test func escapesAreDecoded() async throws {
     let log = #"""
       192.0.2.1 "a\x22b"

@@ -3,11 +3,18 @@ extension LogFormat {
   ///
   /// A format is recognised if nine of ten lines have it. Lines of one word each are keys. Nothing else
   /// is guessed.
-  package static func recognised(in lines: [[UInt8]]) -> LogFormat {
+  ///
+  /// - Parameter configured: Formats of the router's configuration, which are tried first.
+  package static func recognised(in lines: [[UInt8]], configured: [LogFormat] = []) -> LogFormat {
     let lines = lines.filter { !$0.isEmpty }
     guard let first = lines.first else { return .plain }
     func isMost(_ fits: ([UInt8]) -> Bool) -> Bool {
       lines.count(where: fits) * 10 >= lines.count * 9
+    }
+    var places: [Range<Int>] = []
+    for format in configured {
+      guard case .template(let template, _, _) = format, template.names.count > 1 else { continue }
+      if isMost({ template.parse($0.span, first: .max, into: &places) }) { return format }
     }
     if isMost({ $0.first == UInt8(ascii: "{") && $0.last == UInt8(ascii: "}") }) { return .json }
     if let csv = separatedValues(first, lines.dropFirst()) { return csv }

@@ -87,6 +87,25 @@ package enum LogFormat: Hashable, Sendable {
     }
   }
 
+  /// A format of nginx by the arguments of its `log_format`: the name, perhaps `escape=…`, and texts.
+  ///
+  /// Nil if they are no format that lines can be read with.
+  package init?(nginxArguments arguments: [String]) {
+    guard let name = arguments.first else { return nil }
+    var texts = arguments.dropFirst()
+    var escape = LogEscape.backslash
+    if let word = texts.first, word.hasPrefix("escape=") {
+      texts = texts.dropFirst()
+      switch word.dropFirst(7) {
+      case "json": escape = .json
+      case "none": escape = .none
+      default: break
+      }
+    }
+    guard let template = try? LogTemplate(texts.joined()) else { return nil }
+    self = .template(template, escape: escape, name: "log_format \(name)")
+  }
+
   /// A known format, whose lines may have more after it.
   private static func open(
     _ known: (name: String, template: String, escape: LogEscape, title: String)

@@ -11,12 +11,13 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       The log has the key of each request and the server that it went to: $upstream_addr in the \
       log_format of nginx, or HAProxy's HTTP or TCP log. Run this before you trust a figure of the \
-      other commands. Example:
+      other commands. For example, with this line in the http block of nginx.conf:
 
         log_format verify '$remote_addr [$time_local] "$request" "$cookie_sid" $upstream_addr';
 
-        $ chash verify nginx.conf#app --log access.log --log-format \\
-            '$remote_addr [$time_local] "$request" "$cookie_sid" $upstream_addr'
+        $ chash verify nginx.conf#app --log access.log
+        95.36 % of 970 requests went to the predicted server (app, nginx).
+        ...
 
       A request that went elsewhere is told by its reason. 'skipped': it went to the next server in \
       the order of its key, so the predicted one was down or at its limits. 'unknown server': the \

@@ -29,7 +29,7 @@ struct ClusterInput {
   }
 
   /// What the keys of the cluster are.
-  var keyKind: KeyKind { KeyKind(placed, rule.promises.keys) }
+  var keyKind: KeyKind { KeyKind(placed, rule.promises.keys, logFormats: source.logFormats) }
 
   /// The selector of the cluster.
   func selector() throws -> any NodeSelector {

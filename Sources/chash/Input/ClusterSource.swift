@@ -16,8 +16,15 @@ protocol ClusterSource {
   /// The file, for messages.
   var file: String { get }
 
+  /// The formats that the configuration gives logs.
+  var logFormats: [ConfiguredLogFormats.Named] { get }
+
   /// The place of a part of the cluster, for messages: `file:line`, or the file if no line is known.
   func place(of subject: ClusterError.Subject) -> String
+}
+
+extension ClusterSource {
+  var logFormats: [ConfiguredLogFormats.Named] { [] }
 }
 
 extension ClusterDocument: ClusterSource {

@@ -1,5 +1,6 @@
 import Configurations
 import ConsistentHashing
+import NginxConfiguration
 import YAMLReading
 
 /// A configuration of a system, read by the reader that fits it.
@@ -7,7 +8,7 @@ struct ConfigurationFile {
   let path: String
   let reader: any ConfigurationReader
   let reading: ConfigurationReading
-  private let input: ConfigurationInput
+  fileprivate let input: ConfigurationInput
 
   /// Reads a configuration, and refuses it if the system would refuse every part of it.
   ///
@@ -172,6 +173,7 @@ extension ConfiguredCluster {
 /// A cluster that is a part of a configuration.
 struct ConfigurationSource: ClusterSource {
   let placed: PlacedCluster
+  let logFormats: [ConfiguredLogFormats.Named]
   private let part: ConfiguredCluster
 
   var file: String { part.location.file }
@@ -179,6 +181,9 @@ struct ConfigurationSource: ClusterSource {
   /// Takes a part of a configuration, and prints what to know about it on standard error.
   init(_ file: ConfigurationFile, name: String?) throws {
     part = try file.part(named: name)
+    logFormats =
+      file.reader is NginxReader
+      ? file.input.parts.flatMap { ConfiguredLogFormats.formats(in: $0.bytes, file: $0.file) } : []
     do throws(NoCluster) {
       placed = try part.cluster()
     } catch {

@@ -18,10 +18,14 @@ struct KeyFinding {
     let format: LogFormat
     do throws(LogTemplate.Malformed) {
       let place = try settings.place()
-      if let given = settings.logFormat {
+      if let configured = kind.logFormats.first(where: { $0.name == settings.logFormat }) {
+        format = configured.format
+      } else if let given = settings.logFormat {
         format = try LogFormat(given, firstLine: first.span)
       } else {
-        format = settings.isRaw ? .plain : LogFormat.recognised(in: lines)
+        format =
+          settings.isRaw
+          ? .plain : LogFormat.recognised(in: lines, configured: kind.logFormats.map(\.format))
       }
       do throws(KeyFinder.Missing) {
         keys = try KeyFinder(

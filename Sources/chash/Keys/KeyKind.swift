@@ -16,11 +16,18 @@ struct KeyKind {
   /// Whether the router compares names of arguments and cookies without case.
   let ignoresCase: Bool
 
+  /// The formats that the configuration of the cluster gives logs.
+  let logFormats: [ConfiguredLogFormats.Named]
+
   /// What generated keys look like.
   let generatedForm: GeneratedKeys.Form
 
   /// The kind of keys that a cluster has under its rule.
-  init(_ placed: PlacedCluster, _ keys: RulePromises.Keys) {
+  init(
+    _ placed: PlacedCluster, _ keys: RulePromises.Keys,
+    logFormats: [ConfiguredLogFormats.Named] = []
+  ) {
+    self.logFormats = logFormats
     let placement = placed.placement
     let isAddress = placement.key == nil || placement.key == .remoteAddress
     let properties = placed.cluster.properties
