@@ -54,7 +54,7 @@ public struct HAProxyBackend: Hashable, Sendable {
   /// The first problem of the section, or of its `defaults`, that makes it not known in full.
   ///
   /// HAProxy rejects a line, or only a running HAProxy knows what it means. Servers may be missing, so
-  /// there is no ``cluster()``.
+  /// there is no ``cluster(hosts:)``.
   public internal(set) var flaw: ConfigurationProblem?
 
   /// Whether the section begins in a condition that cannot be decided.

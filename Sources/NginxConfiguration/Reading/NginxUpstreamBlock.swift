@@ -42,7 +42,7 @@ public struct NginxUpstreamBlock: Hashable, Sendable {
   var order = 0
   /// The first problem for which nginx rejects the block.
   ///
-  /// Servers may be missing then, so there is no ``cluster()``.
+  /// Servers may be missing then, so there is no ``cluster(hosts:)``.
   public internal(set) var flaw: ConfigurationProblem?
 
   init(name: String, context: NginxContext, location: ConfigurationLocation, range: Range<Int>) {
