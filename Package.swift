@@ -11,6 +11,9 @@ let package = Package(
     .library(name: "Configurations", targets: ["Configurations"]),
     .library(name: "NginxConfiguration", targets: ["NginxConfiguration"]),
     .library(name: "HAProxyConfiguration", targets: ["HAProxyConfiguration"]),
+    .library(name: "TwemproxyConfiguration", targets: ["TwemproxyConfiguration"]),
+    .library(name: "MCRouterConfiguration", targets: ["MCRouterConfiguration"]),
+    .library(name: "EnvoyConfiguration", targets: ["EnvoyConfiguration"]),
     .library(name: "ClusterDocument", targets: ["ClusterDocument"]),
     .library(name: "ConsistentHashingTesting", targets: ["ConsistentHashingTesting"]),
     .executable(name: "chash", targets: ["chash"]),
@@ -38,15 +41,28 @@ let package = Package(
       name: "HAProxyConfiguration",
       dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles"]),
 
-    // The command-line tool.
     .target(
-      name: "ClusterDocument",
-      dependencies: ["ConsistentHashing", .product(name: "Yams", package: "Yams")]),
+      name: "TwemproxyConfiguration",
+      dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles", "YAMLReading"]),
+    .target(
+      name: "MCRouterConfiguration",
+      dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles", "YAMLReading"]),
+    .target(
+      name: "EnvoyConfiguration",
+      dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles", "YAMLReading"]),
+
+    // The keys in logs.
+    .target(name: "AccessLogs", dependencies: ["ConsistentHashing", "ProxyProfiles"]),
+
+    // The command-line tool.
+    .target(name: "YAMLReading", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "ClusterDocument", dependencies: ["ConsistentHashing", "YAMLReading"]),
     .executableTarget(
       name: "chash",
       dependencies: [
-        "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "Configurations",
-        "NginxConfiguration", "HAProxyConfiguration", "ClusterDocument",
+        "AccessLogs", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "Configurations",
+        "NginxConfiguration", "HAProxyConfiguration", "TwemproxyConfiguration",
+        "MCRouterConfiguration", "EnvoyConfiguration", "ClusterDocument", "YAMLReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -83,8 +99,26 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
+      name: "TwemproxyConfigurationTests",
+      dependencies: [
+        "Configurations", "ConsistentHashing", "ProxyProfiles", "TwemproxyConfiguration",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .testTarget(
+      name: "MCRouterConfigurationTests",
+      dependencies: [
+        "Configurations", "ConsistentHashing", "MCRouterConfiguration", "ProxyProfiles",
+      ]),
+    .testTarget(
+      name: "EnvoyConfigurationTests",
+      dependencies: [
+        "Configurations", "ConsistentHashing", "EnvoyConfiguration", "ProxyProfiles",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
       name: "ClusterDocumentTests",
       dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ClusterDocument"]),
+    .testTarget(name: "AccessLogsTests", dependencies: ["AccessLogs", "ConsistentHashing"]),
     .testTarget(
       name: "ChashTests",
       dependencies: [
@@ -95,6 +129,7 @@ let package = Package(
       name: "LiveServerTests",
       dependencies: [
         "chash", "ConsistentHashing", "ProxyProfiles", "NginxConfiguration",
+        "TwemproxyConfiguration",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [.copy("Libmemcached/Program")]),

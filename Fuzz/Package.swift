@@ -26,6 +26,16 @@ let package = Package(
         .product(name: "HAProxyConfiguration", package: "swift-consistent-hashing"),
       ]),
     .executableTarget(
+      name: "FuzzNativeReader",
+      dependencies: [
+        .product(name: "Configurations", package: "swift-consistent-hashing"),
+        .product(name: "ConsistentHashing", package: "swift-consistent-hashing"),
+        .product(name: "EnvoyConfiguration", package: "swift-consistent-hashing"),
+        .product(name: "MCRouterConfiguration", package: "swift-consistent-hashing"),
+        .product(name: "ProxyProfiles", package: "swift-consistent-hashing"),
+        .product(name: "TwemproxyConfiguration", package: "swift-consistent-hashing"),
+      ]),
+    .executableTarget(
       name: "FuzzDocumentReader",
       dependencies: [
         .product(name: "ClusterDocument", package: "swift-consistent-hashing"),

@@ -43,7 +43,7 @@ public struct ClusterDocument: Sendable {
     throws(DocumentError)
   {
     var reader = DocumentReader(
-      events: try YAMLEvents(bytes, file: file), file: file, properties: properties)
+      events: try DocumentEvents(bytes, file: file), file: file, properties: properties)
     placed = try reader.document()
     self.file = file
     places = reader.places

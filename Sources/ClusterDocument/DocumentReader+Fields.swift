@@ -1,4 +1,5 @@
 internal import ConsistentHashing
+internal import YAMLReading
 
 extension DocumentReader {
   /// The fields of one mapping: which names it may have, and which it has had.
@@ -107,7 +108,7 @@ extension DocumentReader {
 
   /// Whether a scalar is null in YAML.
   func isNull(_ text: String, _ isPlain: Bool) -> Bool {
-    isPlain && (text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL")
+    YAMLEvent.Kind.isNull(text, isPlain: isPlain)
   }
 
   func refuseAlias(_ event: YAMLEvent) throws(DocumentError) {

@@ -1,4 +1,5 @@
 internal import ConsistentHashing
+internal import YAMLReading
 
 extension DocumentReader {
   /// Nodes, and their slots if the document gives any.

@@ -1,11 +1,12 @@
 internal import ConsistentHashing
+internal import YAMLReading
 
 /// Reads a placed cluster from YAML events and remembers the places of its parts.
 ///
 /// Follows the events and goes no deeper than a document may. Neither nesting nor size costs more than
 /// the cluster itself.
 struct DocumentReader {
-  let events: YAMLEvents
+  let events: DocumentEvents
   let file: String
   /// The fields of a node: those that every node may have, then the properties that rules read.
   let nodeFields: [String]
@@ -22,7 +23,7 @@ struct DocumentReader {
     "id", "address", "weight", "zone", "state", "slots", "properties",
   ]
 
-  init(events: YAMLEvents, file: String, properties: [String]) {
+  init(events: DocumentEvents, file: String, properties: [String]) {
     self.events = events
     self.file = file
     nodeFields = Self.standardNodeFields + properties

@@ -1,13 +1,13 @@
 /// An IPv4 or IPv6 address as its bytes, read from text without allocation.
-struct IPAddress: Sendable {
+package struct IPAddress: Sendable {
   /// In network order; an IPv4 address is in the first four.
-  var bytes: [16 of UInt8] = [16 of UInt8](repeating: 0)
+  package private(set) var bytes: [16 of UInt8] = [16 of UInt8](repeating: 0)
 
   /// Whether all sixteen count.
-  private(set) var isIPv6 = false
+  package private(set) var isIPv6 = false
 
   /// Reads `192.0.2.7` or `2001:db8::1`, without brackets, port or zone; nil if it is neither.
-  init?(text: Span<UInt8>) {
+  package init?(text: Span<UInt8>) {
     for index in text.indices where text[index] == UInt8(ascii: ":") {
       isIPv6 = true
       guard readIPv6(text) else { return nil }

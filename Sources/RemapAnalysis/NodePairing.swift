@@ -3,7 +3,7 @@ public import ConsistentHashing
 /// The nodes of two clusters side by side, matched by identity.
 ///
 /// Nodes without a match are matched by address, so that a document that names its nodes matches the
-/// configuration of a system that does not.
+/// configuration of a system that does not. An address without a port means port 80.
 public struct NodePairing: Sendable {
   /// All identities: those of the cluster before, in its order and at its positions, then the new ones.
   public let ids: [NodeID]
@@ -18,6 +18,10 @@ public struct NodePairing: Sendable {
   public let targetsBefore: [Double]
   /// The shares that the rule after predicts, by place; 0 for nodes that left.
   public let targetsAfter: [Double]
+
+  /// The weights that shares follow, by place; 0 where the node is missing.
+  private let weightsBefore: [Double]
+  private let weightsAfter: [Double]
 
   /// Matches the nodes of two sides.
   ///
@@ -42,6 +46,14 @@ public struct NodePairing: Sendable {
       targetsBefore[place] = target
     }
     for (place, target) in zip(placeAfter, predictionAfter.targets) { targetsAfter[place] = target }
+    var weightsBefore = [Double](repeating: 0, count: ids.count)
+    var weightsAfter = weightsBefore
+    for (place, weight) in zip(before.indices, predictionBefore.weights) {
+      weightsBefore[place] = weight
+    }
+    for (place, weight) in zip(placeAfter, predictionAfter.weights) { weightsAfter[place] = weight }
+    self.weightsBefore = weightsBefore
+    self.weightsAfter = weightsAfter
     self.nodesBefore = nodesBefore
     self.nodesAfter = nodesAfter
     self.targetsBefore = targetsBefore
@@ -56,15 +68,15 @@ public struct NodePairing: Sendable {
     for (place, id) in ids.enumerated() { places[id] = place }
     let idsAfter = Set(after.map(\.id))
     // The last one first, so that the first can be removed at the end. Addresses may be repeated.
-    var placesByAddress: [NodeID: [Int]] = [:]
+    var placesByMachine: [Machine: [Int]] = [:]
     for (place, node) in before.enumerated().reversed() where !idsAfter.contains(node.id) {
-      placesByAddress[NodeID(node.address), default: []].append(place)
+      placesByMachine[Machine(node.address), default: []].append(place)
     }
     var placeAfter: [Int] = []
     for node in after {
       if let place = places[node.id] {
         placeAfter.append(place)
-      } else if let place = placesByAddress[NodeID(node.address)]?.popLast() {
+      } else if let place = placesByMachine[Machine(node.address)]?.popLast() {
         placeAfter.append(place)
       } else {
         places[node.id] = ids.count
@@ -78,8 +90,19 @@ public struct NodePairing: Sendable {
   /// Whether a node takes a share before and after with the same weight, so that no key needs to move
   /// from or to it.
   public func isUnchanged(_ place: Int) -> Bool {
+    weightsBefore[place] > 0 && weightsBefore[place] == weightsAfter[place]
+  }
+
+  /// Whether a node keeps its name but reaches another machine after the change.
+  func isReaddressed(_ place: Int) -> Bool {
     guard let before = nodesBefore[place], let after = nodesAfter[place] else { return false }
-    return targetsBefore[place] > 0 && targetsAfter[place] > 0 && before.weight == after.weight
+    return Machine(before.address) != Machine(after.address)
+  }
+
+  /// Whether a node before and another one after are one machine.
+  func isSameMachine(_ before: Int, _ after: Int) -> Bool {
+    guard let before = nodesBefore[before], let after = nodesAfter[after] else { return false }
+    return Machine(before.address) == Machine(after.address)
   }
 
   /// The least that the change must move.

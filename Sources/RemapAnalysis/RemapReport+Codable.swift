@@ -2,7 +2,8 @@ internal import ConsistentHashing
 
 extension RemapReport: Codable {
   private enum CodingKeys: String, CodingKey {
-    case version, keys, total, moved, needless, floorShare, statelessFloorShare
+    case version, keys, total, moved, otherMachine, needless, readdressings, floorShare
+    case statelessFloorShare
     case byStateBefore, byStateAfter, peakToMeanBefore, peakToMeanAfter, flows, nodes
   }
 
@@ -17,12 +18,14 @@ extension RemapReport: Codable {
     self.init(
       keys: try container.decode(Keys.self, forKey: .keys),
       total: try container.decode(Int.self, forKey: .total),
+      otherMachine: try container.decode(Int.self, forKey: .otherMachine),
       byStateBefore: try container.decode(Int.self, forKey: .byStateBefore),
       byStateAfter: try container.decode(Int.self, forKey: .byStateAfter),
       floor: MovementFloor(
         any: try container.decode(Double.self, forKey: .floorShare),
         stateless: try container.decode(Double.self, forKey: .statelessFloorShare)),
       flows: try container.decode([Flow].self, forKey: .flows),
+      readdressings: try container.decode([Readdressing].self, forKey: .readdressings),
       nodes: try container.decode([NodeLine].self, forKey: .nodes))
   }
 
@@ -32,11 +35,12 @@ extension RemapReport: Codable {
   /// |---|---|
   /// | `version` | the version of the format |
   /// | `keys` | `given` or `sampled` |
-  /// | `total`, `moved`, `needless` | numbers of keys |
+  /// | `total`, `moved`, `otherMachine`, `needless` | numbers of keys |
   /// | `floorShare`, `statelessFloorShare` | ``floor`` |
   /// | `byStateBefore`, `byStateAfter` | numbers of keys that are placed by state |
   /// | `peakToMeanBefore`, `peakToMeanAfter` | ``peakBefore`` and ``peakAfter`` |
   /// | `flows` | objects with `from`, `to`, `keys` and `needless`; without `from` or `to` where a key is placed by state |
+  /// | `readdressings` | objects with `id`, `from` and `to`, the addresses, and `keys` |
   /// | `nodes` | objects with `id`, `before`, `after`, `targetShareBefore` and `targetShareAfter`; without `before` or `after` where the node is not listed |
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -44,6 +48,7 @@ extension RemapReport: Codable {
     try container.encode(keys, forKey: .keys)
     try container.encode(total, forKey: .total)
     try container.encode(moved, forKey: .moved)
+    try container.encode(otherMachine, forKey: .otherMachine)
     try container.encode(needless, forKey: .needless)
     try container.encode(floor.any, forKey: .floorShare)
     try container.encode(floor.stateless, forKey: .statelessFloorShare)
@@ -52,6 +57,7 @@ extension RemapReport: Codable {
     try container.encode(peakBefore, forKey: .peakToMeanBefore)
     try container.encode(peakAfter, forKey: .peakToMeanAfter)
     try container.encode(flows, forKey: .flows)
+    try container.encode(readdressings, forKey: .readdressings)
     try container.encode(nodes, forKey: .nodes)
   }
 }

@@ -29,6 +29,23 @@ public struct RemapReport: Hashable, Sendable {
     }
   }
 
+  /// A node that keeps its name while its address changes.
+  public struct Readdressing: Hashable, Sendable, Codable {
+    /// The identity.
+    public let id: NodeID
+    /// The address before.
+    public let from: String
+    /// The address after.
+    public let to: String
+    /// How many keys stay with the name.
+    public let count: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case id, from, to
+      case count = "keys"
+    }
+  }
+
   /// One node before and after.
   public struct NodeLine: Hashable, Sendable, Codable {
     /// The identity.
@@ -55,7 +72,10 @@ public struct RemapReport: Hashable, Sendable {
   public let total: Int
   /// How many change their node.
   public let moved: Int
-  /// How many of those move between two nodes that take a share with the same weight before and after.
+  /// How many reach another machine: keys that move, without those whose new node has the address of
+  /// the old one, and keys of ``readdressings``.
+  public let otherMachine: Int
+  /// How many of ``moved`` go between two nodes that take a share with the same weight before and after.
   public let needless: Int
   /// How many were placed by state before.
   public let byStateBefore: Int
@@ -65,16 +85,20 @@ public struct RemapReport: Hashable, Sendable {
   public let floor: MovementFloor
   /// Moved keys by pair of nodes, in the order of the nodes.
   public let flows: [Flow]
+  /// Nodes that keep their name while their address changes, in the order of the nodes.
+  public let readdressings: [Readdressing]
   /// The nodes: those before in their order, then new ones.
   public let nodes: [NodeLine]
 
   init(
-    keys: Keys, total: Int, byStateBefore: Int, byStateAfter: Int, floor: MovementFloor,
-    flows: [Flow], nodes: [NodeLine]
+    keys: Keys, total: Int, otherMachine: Int? = nil, byStateBefore: Int, byStateAfter: Int,
+    floor: MovementFloor, flows: [Flow], readdressings: [Readdressing] = [], nodes: [NodeLine]
   ) {
     self.keys = keys
     self.total = total
     moved = flows.reduce(0) { $0 + $1.count }
+    self.otherMachine = otherMachine ?? moved
+    self.readdressings = readdressings
     needless = flows.reduce(0) { $0 + ($1.isNeedless ? $1.count : 0) }
     self.byStateBefore = byStateBefore
     self.byStateAfter = byStateAfter
@@ -88,8 +112,24 @@ public struct RemapReport: Hashable, Sendable {
     flows: [(from: Int, to: Int, count: Int)]
   ) {
     let ids = pairing.ids
+    var staying = countsBefore
+    var otherMachine = 0
+    for flow in flows {
+      staying[flow.from] -= flow.count
+      let isByHash = flow.from < ids.count && flow.to < ids.count
+      if !(isByHash && pairing.isSameMachine(flow.from, flow.to)) { otherMachine += flow.count }
+    }
+    var readdressings: [Readdressing] = []
+    for place in ids.indices where pairing.isReaddressed(place) {
+      otherMachine += staying[place]
+      if let before = pairing.nodesBefore[place], let after = pairing.nodesAfter[place] {
+        readdressings.append(
+          Readdressing(
+            id: ids[place], from: before.address, to: after.address, count: staying[place]))
+      }
+    }
     self.init(
-      keys: keys, total: total, byStateBefore: countsBefore[ids.count],
+      keys: keys, total: total, otherMachine: otherMachine, byStateBefore: countsBefore[ids.count],
       byStateAfter: countsAfter[ids.count], floor: pairing.floor,
       flows: flows.map { flow in
         let isByHash = flow.from < ids.count && flow.to < ids.count
@@ -98,7 +138,7 @@ public struct RemapReport: Hashable, Sendable {
           to: flow.to < ids.count ? ids[flow.to] : nil,
           count: flow.count,
           isNeedless: isByHash && pairing.isUnchanged(flow.from) && pairing.isUnchanged(flow.to))
-      },
+      }, readdressings: readdressings,
       nodes: ids.indices.map { place in
         NodeLine(
           id: ids[place],

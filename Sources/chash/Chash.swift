@@ -27,30 +27,40 @@ import ProxyProfiles
     version: "0.1.0",
     subcommands: [
       GenerateCommand.self, LookupCommand.self, RemapCommand.self, BalanceCommand.self,
-      InspectCommand.self, AlgorithmsCommand.self,
+      VerifyCommand.self, InspectCommand.self, AlgorithmsCommand.self,
     ]
   )
 
-  /// The arguments, in which `-#NAME` is a part of standard input and not an option.
-  private static var arguments: [String] {
-    let given = CommandLine.arguments.dropFirst()
-    let options = given.prefix { $0 != "--" }
-    return options.map { argument in
-      argument.utf8.starts(with: "-#".utf8) ? "/dev/stdin" + argument.dropFirst() : argument
-    } + given.dropFirst(options.count)
-  }
-
   static func main() {
     reserveStandardDescriptors()
-    ignoreBrokenPipes()
+    ignoreSignalsOfWriting()
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(try Arguments.given())
       try command.run()
     } catch is ClosedPipe {
       // The reader has seen enough, as in `chash lookup … | head`.
       exit()
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
+  }
+
+  /// Prints an error, or the help that was asked for, and ends.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+      .map { printable(String($0)) }.joined(separator: "\n")
+    if !text.isEmpty {
+      let file = code.isSuccess ? FileDescriptor.standardOutput : FileDescriptor.standardError
+      do {
+        try file.write(Array(text.utf8) + [UInt8(ascii: "\n")])
+      } catch let failure as CommandError {
+        Notes.write("Error: \(failure)\n")
+        exit(withError: ExitCode.failure)
+      } catch {
+        exit()
+      }
+    }
+    exit(withError: code)
   }
 }

@@ -131,7 +131,8 @@ import Testing
       "nodes: [a:1]", "missing: cannot be read: No such file or directory; check the path",
       ["remap", "c.yaml", "--to", "missing"]),
     Mistake(
-      "nodes: [a:1]", ".: is a directory; name a file in it", ["lookup", "c.yaml", "--keys", "."]),
+      "nodes: [a:1]", ".: is a folder without nginx.conf, *.conf or *.cfg; name a file",
+      ["lookup", ".", "k"]),
   ]
 
   @Test func everyMistakeIsReportedOnOneLine() async throws {
@@ -212,7 +213,16 @@ import Testing
         "--to names the whole cluster after the event; give no other changes."
       ),
       (["lookup", "sessions.yaml", "--keys", "k", "--field", "0"], "--field counts from 1."),
-      (["lookup", "sessions.yaml", "k", "--field", "1"], "--field and --distinct need --keys."),
+      (["lookup", "sessions.yaml", "k", "--field", "1"], "--field needs --keys."),
+      (["lookup", "sessions.yaml", "k", "--distinct"], "--distinct needs --keys."),
+      (
+        ["lookup", "sessions.yaml", "--keys", "k", "--field", "1", "--value", "x"],
+        "--field and --value both say where the key is; give one of them."
+      ),
+      (
+        ["lookup", "sessions.yaml", "--keys", "k", "--raw", "--log-format", "csv"],
+        "--raw has no --log-format; give one of them."
+      ),
       (
         ["lookup", "-", "--keys", "-"],
         "The cluster and the keys cannot both come from standard input."

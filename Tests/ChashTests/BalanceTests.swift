@@ -73,6 +73,9 @@ import Testing
     }
   }
 
+  private static let remedy =
+    "give other files, or say where the key is with --value, --field or --regex"
+
   /// Fields of a log in the combined format, and each client once.
   @Test func keysComeFromAFieldOfALog() async throws {
     let log = """
@@ -93,20 +96,24 @@ import Testing
       let sids = try await keys("--field", "10")
       #expect(first(sids) == ["sid-1", "sid-2", "sid-1"])
       #expect(
-        sids.errors == "chash: log: skipped 1 line without a field 10, the first at line 3\n")
+        sids.errors == "chash: log: 1 of 4 lines (line 3): no field 10, skipped\n")
       #expect(first(try await keys("--field", "10", "--distinct")) == ["sid-1", "sid-2"])
       #expect(
         first(try await keys("--field", "1", "--distinct")) == ["1.1.1.1", "broken", "2.2.2.2"])
       #expect(first(try await keys("--field", "4")).first == "10/Oct/2000:13:55:36 -0700")
-      #expect(first(try await keys("--field", "9")).first == "A \\\"B\\\" C")
-      #expect(first(try await keys()).count == 4)
+      #expect(first(try await keys("--field", "9")).first == "A \"B\" C")
+      #expect(first(try await keys("--raw")).count == 4)
+      #expect(
+        try await keys("--field", "10", "--strict").errors
+          == "Error: log:3: no field 10; correct it, or leave out --strict to skip such lines\n")
       let none = try await keys("--field", "9223372036854775807")
       #expect(
         none
           == .init(
+            1,
             errors: """
-              chash: log: skipped 4 lines without a field 9223372036854775807, the first at line 1
-              chash: log: has no keys
+              chash: log: 4 of 4 lines (lines 1, 2, 3, …): no field 9223372036854775807, skipped
+              Error: log: no line has a key; \(Self.remedy)
 
               """))
       let gap = try await ChashProgram.run(
@@ -114,8 +121,8 @@ import Testing
       #expect(
         gap.errors == """
           chash: bad: skipped 1 empty line
-          chash: bad: skipped 2 lines without a field 2, the first at line 1
-          chash: bad: has no keys
+          chash: bad: 2 of 2 lines (lines 1, 3): no field 2, skipped
+          Error: bad: no line has a key; \(Self.remedy)
 
           """)
     }

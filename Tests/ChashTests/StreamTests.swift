@@ -24,8 +24,6 @@ import Testing
         ("a\r\nb\r", ["a", "b"], ""),
         ("\n\na\n\r\n\nb\n", ["a", "b"], "chash: keys: skipped 4 empty lines\n"),
         ("a\n\n", ["a"], "chash: keys: skipped 1 empty line\n"),
-        ("", [], "chash: keys: has no keys\n"),
-        ("\n", [], "chash: keys: skipped 1 empty line\nchash: keys: has no keys\n"),
       ]
       for (keys, read, notes) in cases {
         let output = read.map { Self.answer($0) }.joined()
@@ -36,28 +34,25 @@ import Testing
     }
   }
 
-  @Test func commandsWithoutKeysHaveAnAnswer() async throws {
-    try await Folder.with(["none": ""]) { (folder: Folder) async throws in
-      let note = "chash: none: has no keys\n"
-      func run(_ arguments: String...) async throws -> ChashProgram.Outcome {
-        try await ChashProgram.run(arguments + ["--keys", "none"], in: folder)
-      }
-      #expect(
-        try await run("lookup", "sessions.yaml", "--format", "json")
-          == .init(output: "[]\n", errors: note))
-      #expect(
-        try await run("remap", "sessions.yaml", "--remove", "web-2")
-          == .init(output: "No keys, so nothing moves.\n", errors: note))
-      #expect(
-        try await run("remap", "sessions.yaml", "--remove", "web-2", "--format", "csv")
-          == .init(output: "from,to,keys,share,needless\n", errors: note))
+  /// A gate in a pipeline must not turn green because a file is empty, so no key is an error.
+  @Test func filesWithoutKeysAreErrors() async throws {
+    let files = ["none": "", "blank": "\n", "unset": "-\n-\n"]
+    try await Folder.with(files) { (folder: Folder) async throws in
       for command in [
         ["remap", "sessions.yaml", "--remove", "web-2"], ["balance", "sessions.yaml"],
+        ["lookup", "sessions.yaml"],
       ] {
-        let json = try await ChashProgram.run(
-          command + ["--keys", "none", "--format", "json"], in: folder)
-        let report = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
-        #expect((report as? [String: Any])?["total"] as? Int == 0)
+        for file in files.keys {
+          for format in ["table", "json"] {
+            let outcome = try await ChashProgram.run(
+              command + ["--keys", file, "--format", format], in: folder)
+            #expect(outcome.status == 1 && outcome.output == "", "\(command), \(file): \(outcome)")
+            #expect(
+              outcome.errors.hasSuffix(
+                "Error: \(file): no line has a key; give other files, or say where the key is with "
+                  + "--value, --field or --regex\n"), "\(outcome)")
+          }
+        }
       }
     }
   }

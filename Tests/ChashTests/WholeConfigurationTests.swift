@@ -85,6 +85,8 @@ import Testing
     #expect(neither.status == 1)
     #expect(
       neither.errors.hasSuffix(
-        "; the file was read as nginx's, and is not like one of nginx or HAProxy\n"), "\(neither)")
+        "; the file was read as nginx's, and is like no file of nginx, HAProxy, twemproxy, mcrouter or Envoy\n"
+      ),
+      "\(neither)")
   }
 }

@@ -12,6 +12,16 @@ public struct RulePromises: Hashable, Sendable {
     case any
   }
 
+  /// What the keys of a rule are.
+  public enum Keys: Hashable, Sendable {
+    /// Any bytes.
+    case bytes
+    /// The text of an IP address.
+    case addresses
+    /// The text of an IP address with or without a port.
+    case connections
+  }
+
   /// What moves when one node changes.
   public var movement: Movement
   /// Whether the order of the list of nodes does not matter.
@@ -39,13 +49,18 @@ public struct RulePromises: Hashable, Sendable {
   public var largestWeight: Double?
   /// What smaller weights count as, other than 0.
   public var smallestWeight: Double
+  /// What keys are.
+  ///
+  /// Other keys have an answer too, often the same one or none.
+  public var keys: Keys
 
   /// States promises.
   public init(
     movement: Movement, isOrderIndependent: Bool = false, skippingEqualsRemoving: Bool = false,
     downIsSkipped: Bool = true, requiresWholeWeights: Bool = false, identityIsSlot: Bool = false,
     identityIsAddress: Bool = false, zeroWeightDrains: Bool = true, takesWeights: Bool = true,
-    largestWeight: Double? = nil, smallestWeight: Double = 0
+    largestWeight: Double? = nil, smallestWeight: Double = 0,
+    keys: Keys = .bytes
   ) {
     self.movement = movement
     self.isOrderIndependent = isOrderIndependent
@@ -58,5 +73,6 @@ public struct RulePromises: Hashable, Sendable {
     self.takesWeights = takesWeights
     self.largestWeight = largestWeight
     self.smallestWeight = smallestWeight
+    self.keys = keys
   }
 }

@@ -14,6 +14,12 @@ public struct SharePrediction: Hashable, Sendable {
     case unknown
   }
 
+  /// The weight of each node that the shares follow, in the unit of the rule; 0 for a node that gets
+  /// nothing.
+  ///
+  /// A node of the same weight before and after a change need not give or take keys.
+  public let weights: [Double]
+
   /// The share that each node should take, by the positions of the nodes; 0 for those that get nothing.
   ///
   /// They sum to 1 unless no node takes a share.
@@ -28,6 +34,7 @@ public struct SharePrediction: Hashable, Sendable {
   ///   - weights: The weight of each node; 0 for a node that gets nothing.
   ///   - spread: How closely shares follow.
   public init(weights: [Double], spread: Spread) {
+    self.weights = weights
     let sum = weights.reduce(0, +)
     targets = sum > 0 ? weights.map { $0 / sum } : weights.map { _ in 0 }
     self.spread = spread

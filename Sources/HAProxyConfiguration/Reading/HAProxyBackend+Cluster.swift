@@ -32,6 +32,10 @@ extension HAProxyBackend {
         remedy: "leave use_domain_only out", location: location)
     }
     let placement = try placement
+    var properties = properties
+    if placement.key == nil, case .expression(let text) = method {
+      properties[HAProxyProperty.key] = text
+    }
     let servers = try resolved(hosts: hosts)
     do throws(ClusterError) {
       let cluster = try Cluster(
@@ -184,4 +188,10 @@ extension HAProxyServerLine {
       id: NodeID(name), address: placed ?? address, weight: Double(weight),
       state: isDisabled ? .down : .up, properties: properties)
   }
+}
+
+/// Names of the properties that belong to no single directive.
+enum HAProxyProperty {
+  /// The sample expression that is the key, where a cluster has no `KeySource` for it.
+  static let key = "haproxy-key"
 }

@@ -25,20 +25,28 @@ extension NginxReader: ConfigurationReader {
   public func reading(of bytes: [UInt8], file: String, files: ConfigurationFiles)
     throws(ConfigurationError) -> ConfigurationReading
   {
-    var reader = self
-    reader.files = ConfigurationFiles(
-      read: { path throws(ConfigurationFiles.Unreadable) in
-        path == file ? bytes : try files.read(path)
-      }, list: files.list, roots: files.roots)
-    var reading = try reader.upstreams(in: file)
-    if let list = NginxServerList(reading) { throw list.error }
-    if let place = fragment(reading) { reading = try reader.upstreams(in: file, place: place) }
+    let reading = try upstreams(of: bytes, file: file, files: files)
     let clusters =
       reading.upstreams.map { ($0.order, $0.configured(hosts: hosts)) }
       + reading.splits.map { ($0.order, $0.configured) }
     return ConfigurationReading(
       clusters: clusters.sorted { $0.0 < $1.0 }.map(\.1), problems: reading.problems,
       unmatched: reading.unmatched)
+  }
+
+  /// Reads the blocks of a whole configuration, or of a file of upstreams.
+  func upstreams(of bytes: [UInt8], file: String, files: ConfigurationFiles)
+    throws(ConfigurationError) -> NginxReading
+  {
+    var reader = self
+    reader.files = ConfigurationFiles(
+      read: { path throws(ConfigurationFiles.Unreadable) in
+        path == file ? bytes : try files.read(path)
+      }, list: files.list, roots: files.roots)
+    let reading = try reader.upstreams(in: file)
+    if let list = NginxServerList(reading) { throw list.error }
+    guard let place = fragment(reading) else { return reading }
+    return try reader.upstreams(in: file, place: place)
   }
 
   /// The context that includes a file of upstreams.

@@ -7,7 +7,8 @@ extension PlacementRule {
     options: CiliumMaglev.Options.self,
     promises: RulePromises(
       movement: .any, isOrderIndependent: true, downIsSkipped: false, requiresWholeWeights: true,
-      identityIsAddress: true)
+      identityIsAddress: true,
+      keys: .connections)
   ) { cluster, options, _ throws(ClusterError) in
     try CiliumMaglev(cluster, options)
   }

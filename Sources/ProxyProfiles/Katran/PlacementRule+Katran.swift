@@ -7,7 +7,7 @@ extension PlacementRule {
     options: KatranMaglev.Options.self,
     promises: RulePromises(
       movement: .nearMinimal, isOrderIndependent: true, downIsSkipped: false,
-      requiresWholeWeights: true, identityIsAddress: true),
+      requiresWholeWeights: true, identityIsAddress: true, keys: .connections),
     prediction: { cluster, options throws(ClusterError) in
       SharePrediction(cluster, spread: .slots(options.tableSize))
     }

@@ -27,7 +27,9 @@ extension PlacementRule {
   public static let nginxIPHash = PlacementRule(
     name: "nginx-ip-hash",
     summary: "what nginx picks under 'ip_hash' (http); keys are client addresses",
-    nodeProperties: [.backup], promises: modulo, prediction: sharesByWeight
+    nodeProperties: [.backup],
+    promises: RulePromises(movement: .any, requiresWholeWeights: true, keys: .addresses),
+    prediction: sharesByWeight
   ) { cluster throws(ClusterError) in
     try NginxIPHash(cluster)
   }

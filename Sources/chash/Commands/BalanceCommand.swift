@@ -15,10 +15,10 @@ struct BalanceCommand: ParsableCommand {
         sessions (maglev): 1,000,000 generated keys
 
         NODE              KEYS    SHARE   TARGET  SHARE/MEAN
-        10.0.0.1:8080  333,004  33.30 %  33.33 %       0.999
-        web-2          666,996  66.70 %  66.67 %       1.000
+        10.0.0.1:8080  332,842  33.28 %  33.33 %       0.999
+        web-2          667,158  66.72 %  66.67 %       1.001
 
-        peak/mean: 1.000 (web-2); expected 1.001
+        peak/mean: 1.001 (web-2); expected 1.001
 
       'peak/mean' is the largest ratio of a node's keys to its target, which with equal weights is \
       the mean. 'expected' is the average of this ratio in theory, for this algorithm, these \
@@ -37,7 +37,7 @@ struct BalanceCommand: ParsableCommand {
   var format: BalanceFormat = .table
 
   func validate() throws {
-    if cluster == "-", keyOptions.keys == "-" {
+    if isStandardInput(cluster), keyOptions.keys.contains(where: isStandardInput) {
       throw ValidationError("The cluster and the keys cannot both come from standard input.")
     }
   }
@@ -45,11 +45,11 @@ struct BalanceCommand: ParsableCommand {
   func run() throws {
     let input = try ClusterInput(cluster, clusterOptions)
     var counter = BalanceCounter(try input.side())
-    let supply = KeySupply(
-      options: keyOptions, samples: samples.samples, source: input.placed.placement.key)
-    try supply.forEachKey { counter.count($0) }
+    input.keyKind.sayWhatIsUnknown()
+    let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
+    try supply.forEachKey { key, _ in counter.count(key) }
     let printer = BalancePrinter(
-      report: counter.report(of: supply.kind), cluster: input.placed.name, rule: input.rule.name)
+      report: counter.report(of: supply.origin), cluster: input.placed.name, rule: input.rule.name)
     let output = Output()
     switch format {
     case .table: try printer.printTable(to: output)

@@ -26,6 +26,13 @@ struct GenerateOptions: ParsableArguments {
     help: ArgumentHelp("Write to this file; - or nothing for standard output.", valueName: "file"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Replace the block of the cluster's name in this configuration, and keep every other byte.",
+      discussion: "What the old block says and the cluster does not, such as keepalive, is kept.",
+      valueName: "file"))
+  var inPlace: String?
+
   @Flag(help: "Fail if a parameter of the cluster would be left out.")
   var strict = false
 
@@ -33,26 +40,20 @@ struct GenerateOptions: ParsableArguments {
 
   func validate() throws {
     if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
+    if inPlace?.isEmpty == true { throw ValidationError("--in-place needs the name of a file.") }
+    if output != nil, inPlace != nil {
+      throw ValidationError("--output and --in-place both say what to write; give one of them.")
+    }
+    if let inPlace, FileDescriptor.isStandardInput(inPlace) {
+      throw ValidationError("--in-place needs a file; standard input cannot be replaced.")
+    }
   }
 
   /// Writes the cluster with an emitter, and prints what is left out on standard error.
   func run(_ emitter: some ConfigurationEmitter) throws {
     let input = try ClusterInput(cluster, clusterOptions)
-    let emission: Emission
-    do throws(EmissionError) {
-      emission = try emitter.emit(input.placed)
-    } catch {
-      throw input.source.refusal(error.subject, error.problem, error.remedy)
-    }
-    // Builds the selector as well, so that what the system could not run is refused here.
-    _ = try input.side()
-    for note in EmissionNote.lines(emission.notes) { Notes.say("left out: \(printable(note))") }
-    if strict, !emission.notes.isEmpty {
-      let count = emission.notes.count
-      throw CommandError(
-        "\(shown(cluster)): \(count == 1 ? "1 parameter" : "\(count) parameters") would be left out; "
-          + "nothing was written because of --strict")
-    }
+    let emission = try input.emitting { input throws(EmissionError) in try emitter.emit(input) }
+    try say(emission.notes)
     if let output, output != "-" {
       try AtomicFile.write(Array(emission.text.utf8), to: output, madeFrom: [cluster])
     } else {
@@ -60,6 +61,55 @@ struct GenerateOptions: ParsableArguments {
       try standardOutput.write(emission.text)
       try standardOutput.flush()
     }
+  }
+}
+
+extension GenerateOptions {
+  /// Writes the cluster into a configuration of nginx, and prints what is left out on standard error.
+  func edit(_ path: String, _ emitter: NginxEmitter) throws {
+    let input = try ClusterInput(cluster, clusterOptions)
+    let file = try FileDescriptor.reading(path)
+    defer { file.close() }
+    let bytes = try file.readAll(limit: 64 << 20)
+    let edit = try input.emitting { placed throws(EmissionError) in
+      try emitter.edit(
+        placed, in: bytes, file: path, files: clusterOptions.reading.files)
+    }
+    try say(edit.notes)
+    guard edit.bytes != bytes else {
+      return Notes.say("\(edit.location): the block says so already; nothing is written")
+    }
+    let written = try AtomicFile(path, editing: true)
+    try written.write(edit.bytes)
+    try written.commit()
+    Notes.say("\(edit.location): the block is replaced, every other byte is kept")
+  }
+
+  /// Names what is left out, which may be an error.
+  private func say(_ notes: [EmissionNote]) throws {
+    for note in EmissionNote.lines(notes) { Notes.say("left out: \(note)") }
+    if strict, !notes.isEmpty {
+      let count = notes.count
+      throw CommandError(
+        "\(shown(cluster)): \(count == 1 ? "1 parameter" : "\(count) parameters") would be left out; "
+          + "nothing was written because of --strict")
+    }
+  }
+}
+
+extension ClusterInput {
+  /// Writes the cluster, and refuses as well what the system could not run.
+  fileprivate func emitting<Result>(
+    _ write: (PlacedCluster) throws(EmissionError) -> Result
+  ) throws -> Result {
+    let result: Result
+    do throws(EmissionError) {
+      result = try write(placed)
+    } catch {
+      throw source.refusal(error.subject, error.problem, error.remedy)
+    }
+    _ = try side()
+    return result
   }
 }
 
@@ -112,7 +162,7 @@ struct GenerateNginxCommand: ParsableCommand {
       Include an upstream in http{} and name it in 'proxy_pass http://sessions;', or with --context \
       stream in stream{} and 'proxy_pass sessions;'. Parameters of the cluster that nginx has no form \
       for are named on standard error. The output depends on the cluster alone. A file is written \
-      whole or not at all.
+      whole or not at all. A file that is read is never written over, except by --in-place.
       """)
 
   @OptionGroup var options: GenerateOptions
@@ -138,8 +188,10 @@ struct GenerateNginxCommand: ParsableCommand {
   }
 
   func run() throws {
-    try options.run(
-      NginxEmitter(NginxEmitter.Options(context: context?.context, keepalive: keepalive)))
+    let emitter = NginxEmitter(
+      NginxEmitter.Options(context: context?.context, keepalive: keepalive))
+    guard let file = options.inPlace else { return try options.run(emitter) }
+    try options.edit(file, emitter)
   }
 }
 

@@ -1,3 +1,4 @@
+import AccessLogs
 import ArgumentParser
 import ConsistentHashing
 
@@ -40,13 +41,13 @@ struct LookupCommand: ParsableCommand {
   var format: LookupFormat = .table
 
   func validate() throws {
-    if keysGiven.isEmpty, keyOptions.keys == nil {
+    if keysGiven.isEmpty, keyOptions.keys.isEmpty {
       throw ValidationError("Give keys as arguments, or a file of them with --keys.")
     }
     if let preference, preference < 1 {
       throw ValidationError("--preference counts from 1.")
     }
-    if cluster == "-", keyOptions.keys == "-" {
+    if isStandardInput(cluster), keyOptions.keys.contains(where: isStandardInput) {
       throw ValidationError("The cluster and the keys cannot both come from standard input.")
     }
   }
@@ -58,18 +59,27 @@ struct LookupCommand: ParsableCommand {
     var printer = LookupPrinter(
       format: format, nodes: selector.nodes, isPreference: preference != nil, output: output)
     try printer.begin()
-    func answer(_ key: Span<UInt8>) throws {
+    // Read once, because each access to an option searches the parsed arguments.
+    let preference = preference
+    func answer(_ key: Span<UInt8>, _ written: Span<UInt8>) throws {
       // The end of a preference is known only after a walk, which a key with a node does not need.
       if preference == nil, let index = selector.index(for: key) {
-        try printer.add(key, Preference([index], end: .stopped))
+        try printer.add(written, index: index)
       } else {
-        try printer.add(key, selector.preference(for: key, limit: preference ?? 1))
+        try printer.add(written, selector.preference(for: key, limit: preference ?? 1))
       }
     }
-    for key in keysGiven { try answer(key.utf8.span) }
-    if keyOptions.keys != nil {
-      try KeySupply(options: keyOptions).forEachKey(answer)
+    let kind = input.keyKind
+    kind.sayWhatIsUnknown()
+    for key in keysGiven {
+      guard let bytes = kind.bytes(of: key) else {
+        throw CommandError(
+          "the key \(quoted(key)) is no \(kind.type.noun), which \(kind.text ?? "the key") is; give one"
+        )
+      }
+      try answer(bytes.span, key.utf8.span)
     }
+    try KeySupply(options: keyOptions, kind: kind).forEachKey(answer)
     try printer.end()
     try output.flush()
   }

@@ -16,23 +16,23 @@ struct RemapCommand: ParsableCommand {
       Example:
 
         $ chash remap sessions.yaml --add web-3=10.0.0.3:8080
-        27.55 % of all keys move (± 0.09, measured on 1,000,000 generated keys).
+        27.54 % of all keys move (± 0.09, measured on 1,000,000 generated keys).
 
         sessions (nginx): add web-3
 
                      KEYS    SHARE
-        moved     275,492  27.55 %  ± 0.09 in 95 of 100 cases
+        moved     275,445  27.54 %  ± 0.09 in 95 of 100 cases
         needless        0   0.00 %
         floor              25.00 %  the least, for shares exactly by weight
 
         FROM           TO        KEYS    SHARE
-        web-2          web-3  169,597  16.96 %
-        10.0.0.1:8080  web-3  105,895  10.59 %
+        web-2          web-3  169,331  16.93 %
+        10.0.0.1:8080  web-3  106,114  10.61 %
 
         NODE            BEFORE   TARGET    AFTER   TARGET
-        10.0.0.1:8080  35.04 %  33.33 %  24.45 %  25.00 %
-        web-2          64.96 %  66.67 %  48.00 %  50.00 %
-        web-3                -        -  27.55 %  25.00 %
+        10.0.0.1:8080  35.04 %  33.33 %  24.43 %  25.00 %
+        web-2          64.96 %  66.67 %  48.03 %  50.00 %
+        web-3                -        -  27.54 %  25.00 %
 
         peak/mean: 1.051 before, 1.102 after
 
@@ -40,8 +40,9 @@ struct RemapCommand: ParsableCommand {
       up with the same weight before and after: a good rule has none. 'floor' is the least that \
       the change of weights must move, whatever the rule.
 
-      Give your own keys with --keys, for example the session ids of an access log. Without them \
-      the figures are measured on generated keys and have a sampling error. Several changes are \
+      Give your own keys with --keys, best an access log: the key that the cluster names is found \
+      in each request. Without them the figures are measured on random keys and have a sampling \
+      error. Several changes are \
       one event; nodes leave before others join.
       """)
 
@@ -66,8 +67,8 @@ struct RemapCommand: ParsableCommand {
   var listMoved: String?
 
   func validate() throws {
-    let inputs = [cluster, event.to, keyOptions.keys].compactMap { $0 }
-    if inputs.count(where: { $0 == "-" }) > 1 {
+    let inputs = [cluster] + [event.to].compactMap { $0 } + keyOptions.keys
+    if inputs.count(where: isStandardInput) > 1 {
       throw ValidationError("Only one input can come from standard input.")
     }
     if listMoved == "-" || listMoved?.isEmpty == true {
@@ -80,28 +81,36 @@ struct RemapCommand: ParsableCommand {
     let before = try input.side()
     let title: String
     let after: ClusterSide
+    var otherKey = input.keyKind.text
     if let path = event.to {
       title = "to \(shown(path))"
-      after = try ClusterInput(path, clusterOptions).side()
+      let input = try ClusterInput(path, clusterOptions)
+      after = try input.side()
+      otherKey = input.keyKind.text
     } else {
       let events = event.events(from: input.placed.placement)
       title = events.map(\.summary).joined(separator: ", ")
       after = try input.side(after: events, of: before)
     }
+    if let key = input.keyKind.text, let otherKey, otherKey != key {
+      Notes.say(
+        "note: the key is \(key) before and \(otherKey) after, and every key is taken for both; requests "
+          + "whose two keys differ move as if at random")
+    }
     var counter = RemapCounter(before: before, after: after)
-    let supply = KeySupply(
-      options: keyOptions, samples: samples.samples, source: input.placed.placement.key)
+    input.keyKind.sayWhatIsUnknown()
+    let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
     let list = try listMoved.map {
       try MovedKeyList(
-        $0, madeFrom: [cluster, event.to, keyOptions.keys], ids: counter.pairing.ids)
+        $0, madeFrom: [cluster, event.to] + keyOptions.keys, ids: counter.pairing.ids)
     }
-    try supply.forEachKey { key in
+    try supply.forEachKey { key, written in
       let move = counter.count(key)
-      if let list, move.from != move.to { try list.add(key, move) }
+      if let list, move.from != move.to { try list.add(written, move) }
     }
     try list?.finish()
 
-    let report = counter.report(of: supply.kind)
+    let report = counter.report(of: supply.origin)
     let output = Output()
     let printer = RemapPrinter(
       report: report, title: title, cluster: input.placed.name, ruleBefore: before.rule.name,
@@ -122,10 +131,26 @@ enum RemapFormat: String, ExpressibleByArgument, CaseIterable {
   case csv
 }
 
-/// How many keys to generate when none are given.
+/// How many keys to generate when none are given, and of which form.
 struct SampleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many keys to generate if none are given.", valueName: "number"))
   var samples = 1_000_000
+
+  @Option(
+    help: ArgumentHelp(
+      "What generated keys look like: \(Self.forms). As the key of the cluster suggests unless given.",
+      valueName: "form"), completion: .list(GeneratedKeys.Form.allCases.map(\.rawValue)),
+    transform: Self.form(named:))
+  var form: GeneratedKeys.Form?
+
+  private static let forms = GeneratedKeys.Form.allCases.map(\.rawValue).joined(separator: ", ")
+
+  private static func form(named name: String) throws -> GeneratedKeys.Form {
+    guard let form = GeneratedKeys.Form(rawValue: name) else {
+      throw ValidationError("use one of \(forms)")
+    }
+    return form
+  }
 
   func validate() throws {
     guard (1...1_000_000_000).contains(samples) else {

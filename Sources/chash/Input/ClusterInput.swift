@@ -28,6 +28,9 @@ struct ClusterInput {
     self.placed = placed
   }
 
+  /// What the keys of the cluster are.
+  var keyKind: KeyKind { KeyKind(placed, rule.promises.keys) }
+
   /// The selector of the cluster.
   func selector() throws -> any NodeSelector {
     try source.locating { () throws(ClusterError) in

@@ -1,9 +1,12 @@
 import ClusterDocument
 import Configurations
 import ConsistentHashing
+import EnvoyConfiguration
 import HAProxyConfiguration
+import MCRouterConfiguration
 import NginxConfiguration
 import ProxyProfiles
+import TwemproxyConfiguration
 
 /// A place that a cluster was read from: a document, or the configuration of a real system.
 protocol ClusterSource {
@@ -27,7 +30,15 @@ extension ClusterDocument: ClusterSource {
 let configurationReaders: [any ConfigurationReader] = [
   NginxReader(),
   HAProxyReader(),
+  TwemproxyReader(),
+  MCRouterReader(),
+  EnvoyReader(),
 ]
+
+/// Whether an argument, which may name a part, is read from standard input.
+func isStandardInput(_ argument: String) -> Bool {
+  FileDescriptor.isStandardInput(ClusterReference(argument).path)
+}
 
 /// A cluster as it is named on the command line: a document, or a part of a configuration.
 ///

@@ -1,5 +1,6 @@
 import Configurations
 import ConsistentHashing
+import YAMLReading
 
 /// A configuration of a system, read by the reader that fits it.
 struct ConfigurationFile {
@@ -20,6 +21,7 @@ struct ConfigurationFile {
   init(_ path: String, _ input: ConfigurationInput, _ options: ReadingOptions) throws {
     self.path = path
     self.input = input
+    if input.parts.count == 1, let error = Self.mismatch(input.parts[0].bytes, path) { throw error }
     reader = input.reader.reader(in: try options.surroundings)
     do throws(ConfigurationError) {
       reading = try reader.reading(of: input.parts, files: input.files)
@@ -39,6 +41,25 @@ struct ConfigurationFile {
       let remedy = remedy(problem.remedy, problem.location)
       throw CommandError("\(problem.location): \(problem.message); \(remedy)\(input.explanation)")
     }
+  }
+
+  /// Why a text in YAML or JSON is no configuration; nil if it may be one.
+  ///
+  /// Without this, the reader of another system would say what it misses.
+  private static func mismatch(_ bytes: [UInt8], _ path: String) -> CommandError? {
+    guard !configurationReaders.contains(where: { $0.likeness(of: bytes) > 0 }),
+      configurationReaders.reader(forName: path) == nil,
+      let outline = YAMLOutline(bytes.span, until: ["nodes"])
+    else { return nil }
+    if outline.contains("nodes") {
+      return CommandError(
+        "\(shown(path)): this is a cluster document and no configuration; commands take it without "
+          + "'#' and a name")
+    }
+    let systems = configurationReaders.map(\.system).joined(separator: ", ")
+    return CommandError(
+      "\(shown(path)): this is YAML or JSON, but no configuration that can be read; the systems are "
+        + systems)
   }
 
   /// The part of a name; for nil the only one.

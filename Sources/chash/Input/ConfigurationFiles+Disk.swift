@@ -17,6 +17,8 @@ extension ConfigurationFiles {
   }
 
   @Sendable private static func readFile(_ path: String) throws(Unreadable) -> [UInt8] {
+    // A pipe or a device might never end.
+    guard !FileDescriptor.isSpecial(path) else { throw Unreadable(reason: "it is no regular file") }
     do throws(CommandError) {
       let file = try FileDescriptor.reading(path)
       defer { file.close() }

@@ -70,8 +70,9 @@ struct ConfigurationInput {
   var explanation: String {
     switch doubt {
     case .contents:
-      "; the file was read as \(reader.system)'s, and is not like one of "
-        + configurationReaders.map(\.system).joined(separator: " or ")
+      "; the file was read as \(reader.system)'s, and is like no file of "
+        + configurationReaders.dropLast().map(\.system).joined(separator: ", ")
+        + (configurationReaders.last.map { " or \($0.system)" } ?? "")
     case .name: "; the file was read as \(reader.system)'s, which its lines are like"
     case nil: ""
     }

@@ -111,10 +111,12 @@ struct AddedNode: ExpressibleByArgument {
   init?(argument: String) {
     var text = Substring(argument)
     var weight: Double?
-    if let star = text.lastIndex(of: "*") {
-      guard let value = Double(text[text.index(after: star)...]) else { return nil }
+    // A path may have a star in it.
+    if let star = text.lastIndex(of: "*"), let value = Double(text[text.index(after: star)...]) {
       weight = value
       text = text[..<star]
+    } else if text.contains("*"), !text.contains("unix:") {
+      return nil
     }
     let (id, address) = halves(text) ?? (String(text), String(text))
     guard !id.isEmpty, !address.isEmpty else { return nil }
@@ -151,8 +153,10 @@ struct ChangedAddress: ExpressibleByArgument {
   }
 }
 
-/// The parts before and after the last equals sign; addresses have none.
+/// The parts before and after the equals sign: the last one, since addresses have none, or the one before
+/// the path of a socket, which may have some.
 private func halves(_ text: Substring) -> (String, String)? {
-  guard let equals = text.lastIndex(of: "=") else { return nil }
-  return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  let socket = text.utf8.indices.first { text.utf8[$0...].starts(with: "=unix:".utf8) }
+  guard let equals = socket ?? text.utf8.lastIndex(of: UInt8(ascii: "=")) else { return nil }
+  return (String(text[..<equals]), String(text[text.utf8.index(after: equals)...]))
 }

@@ -14,6 +14,7 @@ struct FileDescriptor {
   let name: String
 
   static let standardInput = FileDescriptor(number: 0, name: "standard input")
+  static let standardError = FileDescriptor(number: 2, name: "standard error")
   static let standardOutput = FileDescriptor(number: 1, name: "standard output")
 
   /// Whether there is a file of this name.
@@ -27,6 +28,43 @@ struct FileDescriptor {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// The number of a descriptor that a path names: `/dev/stdin`, `/dev/fd/3` and the like.
+  ///
+  /// Opening such a path would start at the beginning of the file behind it, or replace that file.
+  static func number(named path: String) -> Int32? {
+    switch path {
+    case "/dev/stdin": return 0
+    case "/dev/stdout": return 1
+    case "/dev/stderr": return 2
+    default: break
+    }
+    for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+      return Int32(path.dropFirst(folder.count))
+    }
+    return nil
+  }
+
+  /// Another descriptor for an open file.
+  static func duplicate(_ number: Int32, name: String) throws(CommandError) -> FileDescriptor {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else {
+      throw CommandError("\(name): is not open: \(lastError()); name a file")
+    }
+    return FileDescriptor(number: copy, name: name)
+  }
+
+  /// Whether a path is standard input.
+  static func isStandardInput(_ path: String) -> Bool {
+    path == "-" || number(named: path) == 0
+  }
+
+  /// Whether a path names something else than a regular file or a directory.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
   /// The value of a variable of the environment; nil if it is not set.
   @Sendable static func environment(_ name: String) -> [UInt8]? {
     unsafe getenv(name).map { value in
@@ -36,7 +74,7 @@ struct FileDescriptor {
 
   /// Opens a file for reading; `-` is standard input.
   static func reading(_ path: String) throws(CommandError) -> FileDescriptor {
-    if path == "-" { return standardInput }
+    if isStandardInput(path) { return standardInput }
     let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
     let name = shown(path)
     guard number >= 0 else {
@@ -47,6 +85,7 @@ struct FileDescriptor {
       _ = systemClose(number)
       throw CommandError("\(name): is a directory; name a file in it")
     }
+    InputFiles.note(status)
     return FileDescriptor(number: number, name: name)
   }
 
@@ -127,9 +166,11 @@ struct FileDescriptor {
 /// The reader of standard output has closed it, which is not an error.
 struct ClosedPipe: Error {}
 
-/// Makes writing to a closed pipe an error instead of the end of the process.
-func ignoreBrokenPipes() {
+/// Makes writing to a closed pipe, and beyond the limit of a file's size, an error instead of the end of
+/// the process.
+func ignoreSignalsOfWriting() {
   _ = signal(SIGPIPE, SIG_IGN)
+  _ = signal(SIGXFSZ, SIG_IGN)
 }
 
 /// Opens the standard descriptors that the process was started without.

@@ -10,8 +10,8 @@ import Darwin
 ///
 /// It is written under a temporary name in the same folder, synchronised, and renamed to replace the old
 /// one. If anything fails, or the process is interrupted, the old file is unchanged and the temporary one
-/// is removed. A symbolic link is followed, so that the link stays. A device or a pipe is written
-/// directly.
+/// is removed. A symbolic link is followed, so that the link stays. A device, a pipe, and a
+/// descriptor such as `/dev/stdout` are written directly.
 final class AtomicFile {
   private let path: String
   private let file: FileDescriptor
@@ -25,12 +25,23 @@ final class AtomicFile {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - inputs: Files that the contents come from, none of which may be replaced by them.
-  init(_ path: String, madeFrom inputs: [String?]) throws(CommandError) {
+  ///   - inputs: Files that will be read for the contents. Neither they nor what was read already may be
+  ///     replaced.
+  ///   - isEdit: Whether the contents are those of the file itself with a change.
+  init(_ path: String, madeFrom inputs: [String?] = [], editing isEdit: Bool = false)
+    throws(CommandError)
+  {
     self.path = path
+    if let number = FileDescriptor.number(named: path) {
+      file = try FileDescriptor.duplicate(number, name: shown(path))
+      pending = nil
+      return
+    }
     var status = stat()
     let exists = unsafe stat(path, &status) == 0
-    if exists, inputs.contains(where: { Self.isSame(status, $0) }) {
+    if exists, !isEdit,
+      InputFiles.contains(status) || inputs.contains(where: { Self.isSame(status, $0) })
+    {
       throw CommandError("\(shown(path)): is read as well; name another file to write")
     }
     let kind = status.st_mode & S_IFMT

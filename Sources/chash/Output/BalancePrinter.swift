@@ -9,7 +9,7 @@ struct BalancePrinter {
 
   func printTable(to output: Output) throws {
     let keys = report.keys == .given ? counted(report.total, "key", "keys") : generated
-    try output.line("\(cluster) (\(rule)): \(keys)")
+    try output.line(printable("\(cluster) (\(rule)): \(keys)"))
     try output.line()
     var table = TextTable([
       ("NODE", .left), ("KEYS", .right), ("SHARE", .right), ("TARGET", .right),
@@ -33,7 +33,7 @@ struct BalancePrinter {
     var peak = "peak/mean: \(fixed(report.peak, 3))"
     if let fullest = report.fullest { peak += " (\(fullest))" }
     if let expected = report.expectedPeak { peak += "; expected \(fixed(expected, 3))" }
-    try output.line(peak)
+    try output.line(printable(peak))
   }
 
   private var generated: String { counted(report.total, "generated key", "generated keys") }

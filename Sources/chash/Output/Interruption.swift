@@ -10,14 +10,15 @@ import Darwin
 enum Interruption {
   /// Names the file to remove when the process is interrupted; nil for none.
   ///
-  /// The signals are an interrupt from the keyboard, a hang-up and a request to terminate. Commands write
-  /// one file at a time.
+  /// The signals are those that end a process from outside. Commands write one file at a time.
   static func removes(_ path: String?) {
     let old = unsafe temporaryPath
     unsafe temporaryPath = path.flatMap { unsafe strdup($0) }
     unsafe free(old)
     guard path != nil else { return }
-    for number in [SIGINT, SIGHUP, SIGTERM] {
+    for number in [
+      SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU,
+    ] {
       let before = signal(number, removeTemporary)
       // A process that was started with `nohup` is not to be interrupted.
       if isIgnored(before) { _ = signal(number, SIG_IGN) }

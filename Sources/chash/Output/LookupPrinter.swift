@@ -12,6 +12,8 @@ struct LookupPrinter {
   private var bytesHeld = 0
   private var keyWidth: Int?
   private let nodeWidth: Int
+  /// What follows the key in tab-separated values, by node.
+  private let ends: [[UInt8]]
   private var rows = 0
 
   /// Rows whose keys decide the width of the first column.
@@ -28,7 +30,24 @@ struct LookupPrinter {
     self.nodes = nodes
     self.isPreference = isPreference
     self.output = output
-    nodeWidth = nodes.reduce(4) { max($0, $1.id.text.count) }
+    ends =
+      format == .tsv
+      ? nodes.map {
+        let cells = [$0.id.text, $0.address].map { TabSeparated.cell($0) }
+        return Array("\t\(cells[0])\t\(cells[1])\n".utf8)
+      } : []
+    nodeWidth = nodes.reduce(4) { max($0, printable($1.id.text).count) }
+  }
+
+  /// Adds the node of a key.
+  mutating func add(_ key: Span<UInt8>, index: Int) throws {
+    guard format == .tsv, !isPreference else {
+      return try add(key, Preference([index], end: .stopped))
+    }
+    rows += 1
+    try TabSeparated.write(key, to: output)
+    let end = ends[index]
+    try output.write(end.span)
   }
 
   mutating func begin() throws {
@@ -59,10 +78,10 @@ struct LookupPrinter {
   private mutating func addToTable(_ key: Span<UInt8>, _ preference: Preference) throws {
     let row: (String, String, String)
     if isPreference {
-      let names = preference.map { nodes[$0].id.text } + stateRule(preference)
+      let names = preference.map { printable(nodes[$0].id.text) } + stateRule(preference)
       row = (text(key), names.joined(separator: " > "), "")
     } else if let index = preference.first {
-      row = (text(key), nodes[index].id.text, nodes[index].address)
+      row = (text(key), printable(nodes[index].id.text), printable(nodes[index].address))
     } else {
       row = (text(key), stateRule(preference).joined(), "")
     }
@@ -100,13 +119,15 @@ struct LookupPrinter {
   // MARK: Tab-separated values
 
   private func addTabSeparated(_ key: Span<UInt8>, _ preference: Preference) throws {
-    try output.write(key)
+    try TabSeparated.write(key, to: output)
     if isPreference {
-      for index in preference { try output.write("\t\(nodes[index].id)") }
+      for index in preference { try output.write("\t" + TabSeparated.cell(nodes[index].id.text)) }
       for rule in stateRule(preference) { try output.write("\t\(rule)") }
       try output.line()
     } else if let index = preference.first {
-      try output.line("\t\(nodes[index].id)\t\(nodes[index].address)")
+      try output.line(
+        "\t" + TabSeparated.cell(nodes[index].id.text) + "\t"
+          + TabSeparated.cell(nodes[index].address))
     } else {
       try output.line("\t" + stateRule(preference).joined() + "\t")
     }

@@ -16,7 +16,7 @@ final class MovedKeyList {
   }
 
   func add(_ key: Span<UInt8>, _ move: RemapCounter.Move) throws {
-    for index in key.indices { buffer.append(key[index]) }
+    TabSeparated.append(key, to: &buffer)
     buffer += "\t\(name(move.from))\t\(name(move.to))\n".utf8
     if buffer.count >= 1 << 16 { try flush() }
   }
@@ -32,6 +32,6 @@ final class MovedKeyList {
   }
 
   private func name(_ place: Int) -> String {
-    place < ids.count ? ids[place].text : "(by state)"
+    place < ids.count ? TabSeparated.cell(ids[place].text) : "(by state)"
   }
 }

@@ -10,7 +10,7 @@ import Darwin
 enum Notes {
   /// Writes one line.
   static func say(_ text: String) {
-    write("chash: \(text)\n")
+    write("chash: \(printable(text))\n")
   }
 
   /// Writes what is wrong with a configuration, a line each.
@@ -28,13 +28,13 @@ enum Notes {
 
   static func write(_ text: String) {
     // The command goes on if a remark cannot be written.
-    try? FileDescriptor(number: 2, name: "standard error").write(Array(text.utf8))
+    try? FileDescriptor.standardError.write(Array(text.utf8))
   }
 }
 
 /// Shows the progress of long work on standard error, if that is a terminal.
 struct Progress {
-  private let isShown = FileDescriptor(number: 2, name: "standard error").isTerminal
+  private let isShown = FileDescriptor.standardError.isTerminal
   private var count = 0
   private var isOnScreen = false
   private let start = ContinuousClock.now

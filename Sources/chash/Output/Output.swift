@@ -24,7 +24,7 @@ final class Output {
 
   /// Writes bytes.
   func write(_ bytes: Span<UInt8>) throws {
-    for index in bytes.indices { buffer.append(bytes[index]) }
+    unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
     if buffer.count >= 1 << 16 { try flush() }
   }
 

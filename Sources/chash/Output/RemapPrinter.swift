@@ -17,9 +17,10 @@ struct RemapPrinter {
     guard report.total > 0 else { return }
     try output.line()
     let rule = ruleBefore == ruleAfter ? ruleBefore : "\(ruleBefore) to \(ruleAfter)"
-    try output.line("\(cluster) (\(rule)): \(title)")
+    try output.line(printable("\(cluster) (\(rule)): \(title)"))
     try output.line()
     try printSummary(to: output)
+    if !report.readdressings.isEmpty { try printReaddressings(to: output) }
     if !report.flows.isEmpty { try printFlows(to: output) }
     try printNodes(to: output)
   }
@@ -29,6 +30,7 @@ struct RemapPrinter {
     let moved = Double(report.moved) / Double(max(report.total, 1))
     let keys = counted(report.total, "key", "keys")
     let generated = counted(report.total, "generated key", "generated keys")
+    if report.otherMachine != report.moved, report.total > 0 { return machineAnswer }
     return switch (report.keys, report.moved) {
     case _ where report.total == 0: "No keys, so nothing moves."
     case (_, 0) where report.total == 1: "Nothing moves: the one key keeps its node."
@@ -39,6 +41,23 @@ struct RemapPrinter {
     case (.sampled, _):
       "\(percent(moved)) of all keys move (± \(error(of: moved)), measured on \(generated))."
     }
+  }
+
+  /// The answer if names and machines differ: a session is on a machine.
+  private var machineAnswer: String {
+    let machine = Double(report.otherMachine) / Double(report.total)
+    let moved = Double(report.moved) / Double(report.total)
+    let keys =
+      report.keys == .given
+      ? "\(grouped(report.otherMachine)) of \(counted(report.total, "key", "keys")) "
+        + "(\(percent(machine))) reach another address"
+      : "\(percent(machine)) of all keys reach another address (± \(error(of: machine)), measured on "
+        + "\(counted(report.total, "generated key", "generated keys")))"
+    let names =
+      report.moved == 0
+      ? "though none changes the name of its node"
+      : "\(percent(moved)) change the name of their node"
+    return "\(keys)\(report.moved == 0 ? "," : ";") \(names)."
   }
 
   /// The sampling error of a share, in percentage points, at least the smallest number shown.
@@ -53,6 +72,12 @@ struct RemapPrinter {
       "moved", grouped(report.moved), percent(moved),
       report.keys == .sampled && report.moved > 0 ? "± \(error(of: moved)) in 95 of 100 cases" : "",
     ])
+    if report.otherMachine != report.moved {
+      summary.add([
+        "another address", grouped(report.otherMachine),
+        percent(report.otherMachine, of: report.total), "sessions are on machines, not on names",
+      ])
+    }
     summary.add([
       "needless", grouped(report.needless), percent(report.needless, of: report.total),
       report.needless == 0 ? "" : "between nodes that did not change",
@@ -68,6 +93,24 @@ struct RemapPrinter {
       try output.line(
         "\(counted(report.byStateAfter, "key goes", "keys go")) by state after the event "
           + "(\(grouped(report.byStateBefore)) before): nothing in the key says where.")
+    }
+  }
+
+  /// Names whose address changes.
+  private func printReaddressings(to output: Output) throws {
+    try output.line()
+    var table = TextTable([
+      ("NAME", .left), ("ADDRESS BEFORE", .left), ("ADDRESS AFTER", .left),
+      ("KEYS THAT STAY", .right),
+    ])
+    for line in report.readdressings.prefix(Self.rowsShown) {
+      table.add([line.id.text, line.from, line.to, grouped(line.count)])
+    }
+    for line in table.lines { try output.line(line) }
+    if report.readdressings.count > Self.rowsShown {
+      let more = report.readdressings.count - Self.rowsShown
+      try output.line(
+        "… and \(counted(more, "more name", "more names")); --format json lists them all")
     }
   }
 
@@ -153,6 +196,8 @@ struct RemapPrinter {
         "movedShareError95",
         report.keys == .given ? .number(0) : .number(report.samplingError(of: moved))
       ),
+      ("otherMachine", .integer(report.otherMachine)),
+      ("otherMachineShare", share(report.otherMachine)),
       ("needless", .integer(report.needless)),
       ("needlessShare", share(report.needless)),
       ("floorShare", .number(report.floor.any)),
@@ -172,6 +217,16 @@ struct RemapPrinter {
           })
       ),
       (
+        "readdressings",
+        .array(
+          report.readdressings.map { line in
+            .object([
+              ("id", .text(line.id.text)), ("from", .text(line.from)), ("to", .text(line.to)),
+              ("keys", .integer(line.count)),
+            ])
+          })
+      ),
+      (
         "nodes",
         .array(
           report.nodes.map { node in
@@ -185,16 +240,5 @@ struct RemapPrinter {
       ),
     ])
     try output.line(document.lines())
-  }
-}
-
-/// Comma-separated values as in RFC 4180.
-enum CSV {
-  /// A cell, in quotes if it needs them.
-  static func cell(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 }

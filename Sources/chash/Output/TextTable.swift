@@ -15,9 +15,9 @@ struct TextTable {
     rows = [columns.map(\.heading)]
   }
 
-  /// Adds a row, one cell for each column.
+  /// Adds a row, one cell for each column, of which control characters are shown.
   mutating func add(_ cells: [String]) {
-    rows.append(cells)
+    rows.append(cells.map { printable($0) })
   }
 
   /// The lines, without trailing spaces.

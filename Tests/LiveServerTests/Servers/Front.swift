@@ -3,16 +3,19 @@ struct Front: Sendable {
   let address: IPv4Address
   private let process: NginxProcess
 
-  /// Runs an http front, which says in `X-Tried` which servers it tried for a request.
+  /// Runs an http front, with a log of its own if asked for, which says in `X-Tried` which servers it tried for a request.
   static func http<Result: Sendable>(
-    including upstream: String, _ body: (Front) async throws -> Result
+    including upstream: String, logging log: (format: String, file: String)? = nil,
+    _ body: (Front) async throws -> Result
   ) async throws -> Result {
     try await run(body) { address, _ in
       NginxBlocks(
         http: """
           include "\(upstream)";
+          \(log.map { "log_format front '\($0.format)';" } ?? "")
           server {
             listen \(address);
+            \(log.map { "access_log \"\($0.file)\" front;" } ?? "")
             location / {
               proxy_pass http://\(Topology.name);
               proxy_next_upstream error timeout;

@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// Reads a file line by line, any bytes, in constant memory.
+/// Reads a file of keys line by line, any bytes, in constant memory.
 ///
 /// Lines end with a line feed, which the last line may lack. A carriage return before it is dropped.
 /// Empty lines are skipped and counted.
@@ -14,7 +14,7 @@ struct LineReader {
   /// No proxy takes a longer key, so a longer line means that the file is not a list of keys.
   static let longestLine = 1 << 20
 
-  private let file: FileDescriptor
+  private var file: KeyFile
 
   /// The file, as the caller named it.
   var name: String { file.name }
@@ -25,8 +25,19 @@ struct LineReader {
   /// The number of the current line, from 1.
   private var lineNumber = 0
 
-  init(_ path: String) throws(CommandError) {
-    file = try FileDescriptor.reading(path)
+  init(_ path: String) throws {
+    file = try KeyFile(path)
+  }
+
+  /// The first lines, which are not taken by this.
+  mutating func peekLines(_ count: Int) throws -> [[UInt8]] {
+    let bytes = try file.peek(1 << 16)
+    var lines = bytes.split(
+      separator: UInt8(ascii: "\n"), maxSplits: count, omittingEmptySubsequences: false
+    ).map { line in Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line) }
+    // The last one may go on.
+    if lines.count > count || (lines.count > 1 && bytes.count == 1 << 16) { lines.removeLast() }
+    return lines.filter { !$0.isEmpty }
   }
 
   /// Calls `body` with each line and its number, from 1.
@@ -35,9 +46,11 @@ struct LineReader {
     var buffer = [UInt8](repeating: 0, count: 2 * Self.longestLine)
     var filled = 0
     while true {
+      var file = self.file
       let count = try unsafe buffer.withUnsafeMutableBytes {
         try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
       }
+      self.file = file
       filled += count
       let isEnd = count == 0
       let used = try lines(in: buffer.span.extracting(first: filled), isEnd: isEnd, body)

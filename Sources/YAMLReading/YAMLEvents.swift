@@ -1,44 +1,20 @@
 internal import CYaml
 
-/// One step of reading YAML.
-struct YAMLEvent {
-  /// What was met.
-  enum Kind {
-    /// A text; `isPlain` if it has no quotes, so that YAML reads `null` and `~` as no value.
-    case scalar(String, isPlain: Bool)
-    case sequenceStart
-    case sequenceEnd
-    case mappingStart
-    case mappingEnd
-    case alias
-    case documentStart
-    case documentEnd
-    case streamEnd
-    /// The start of the stream, or another event without contents.
-    case other
-  }
-
-  let kind: Kind
-  let location: DocumentError.Location
-}
-
 /// The events of a YAML text, one by one.
 ///
 /// They come from libyaml, which is part of Yams. Yams' own tree takes 5.6 KB and 20 µs a node, too much
-/// for a cluster of a million nodes, and resolves aliases without a limit. Events take no memory, and the
-/// reader of documents refuses an unexpected event before anything grows.
+/// for a cluster of a million nodes, and resolves aliases without a limit. Events take no memory, and a
+/// reader refuses an unexpected event before anything grows.
 ///
 /// All unsafe code for YAML is in this file.
-@safe final class YAMLEvents {
-  private let file: String
+@safe package final class YAMLEvents {
   private let text: UnsafeMutableBufferPointer<UInt8>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
 
   /// Starts reading.
   ///
   /// The encoding is UTF-8; a byte-order mark is skipped.
-  init(_ bytes: Span<UInt8>, file: String) throws(DocumentError) {
-    self.file = file
+  package init(_ bytes: Span<UInt8>) throws(YAMLError) {
     unsafe text = .allocate(capacity: bytes.count)
     for index in bytes.indices { unsafe text.initializeElement(at: index, to: bytes[index]) }
     unsafe parser = .allocate(capacity: 1)
@@ -55,8 +31,8 @@ struct YAMLEvent {
 
   /// Reads the next event.
   ///
-  /// - Throws: ``DocumentError`` if the text is not YAML.
-  func next() throws(DocumentError) -> YAMLEvent {
+  /// - Throws: ``YAMLError`` if the text is not YAML.
+  package func next() throws(YAMLError) -> YAMLEvent {
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw failure() }
     let kind: YAMLEvent.Kind =
@@ -68,33 +44,55 @@ struct YAMLEvent {
               start: event.data.scalar.value, count: event.data.scalar.length),
             as: UTF8.self),
           isPlain: event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
-      case YAML_SEQUENCE_START_EVENT: .sequenceStart
+      case YAML_SEQUENCE_START_EVENT:
+        unsafe .sequenceStart(isFlow: event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE)
       case YAML_SEQUENCE_END_EVENT: .sequenceEnd
-      case YAML_MAPPING_START_EVENT: .mappingStart
+      case YAML_MAPPING_START_EVENT:
+        unsafe .mappingStart(isFlow: event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
       case YAML_MAPPING_END_EVENT: .mappingEnd
-      case YAML_ALIAS_EVENT: .alias
-      case YAML_DOCUMENT_START_EVENT: .documentStart
-      case YAML_DOCUMENT_END_EVENT: .documentEnd
+      case YAML_ALIAS_EVENT: unsafe .alias(Self.text(event.data.alias.anchor) ?? "")
+      case YAML_DOCUMENT_START_EVENT:
+        unsafe .documentStart(isWritten: event.data.document_start.implicit == 0)
+      case YAML_DOCUMENT_END_EVENT:
+        unsafe .documentEnd(isWritten: event.data.document_end.implicit == 0)
       case YAML_STREAM_END_EVENT: .streamEnd
       default: .other
       }
-    let location = unsafe Self.location(event.start_mark)
+    let (anchor, tag) = unsafe Self.marks(event)
+    let position = unsafe Self.position(event.start_mark)
     unsafe yaml_event_delete(&event)
-    return YAMLEvent(kind: kind, location: location)
+    return YAMLEvent(kind: kind, position: position, anchor: anchor, tag: tag)
   }
 
-  private static func location(_ mark: yaml_mark_t) -> DocumentError.Location {
-    DocumentError.Location(line: mark.line + 1, column: mark.column + 1)
+  /// The anchor and the tag of an event.
+  private static func marks(_ event: yaml_event_t) -> (anchor: String?, tag: String?) {
+    switch unsafe event.type {
+    case YAML_SCALAR_EVENT:
+      unsafe (text(event.data.scalar.anchor), text(event.data.scalar.tag))
+    case YAML_SEQUENCE_START_EVENT:
+      unsafe (text(event.data.sequence_start.anchor), text(event.data.sequence_start.tag))
+    case YAML_MAPPING_START_EVENT:
+      unsafe (text(event.data.mapping_start.anchor), text(event.data.mapping_start.tag))
+    default: (nil, nil)
+    }
   }
 
-  private func outOfMemory() -> DocumentError {
-    DocumentError(
-      file: file, location: nil, problem: "there is not enough memory to read the document",
+  private static func text(_ bytes: UnsafeMutablePointer<UInt8>?) -> String? {
+    unsafe bytes.map { unsafe String(cString: $0) }
+  }
+
+  private static func position(_ mark: yaml_mark_t) -> YAMLPosition {
+    YAMLPosition(line: mark.line + 1, column: mark.column + 1)
+  }
+
+  private func outOfMemory() -> YAMLError {
+    YAMLError(
+      position: nil, problem: "there is not enough memory to read the document",
       remedy: "free some")
   }
 
   /// The reason why the last event could not be read.
-  private func failure() -> DocumentError {
+  private func failure() -> YAMLError {
     let problem =
       unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no reason given"
     switch unsafe parser.pointee.error {
@@ -102,31 +100,31 @@ struct YAMLEvent {
     case YAML_READER_ERROR: return unsafe unreadable(at: parser.pointee.problem_offset, problem)
     default:
       let isTooDeep = problem.hasPrefix("Maximum nesting level")
-      return DocumentError(
-        file: file, location: unsafe inText(Self.location(parser.pointee.problem_mark)),
-        problem: isTooDeep ? "lists are nested too deeply" : "this is not YAML: \(problem)",
-        remedy: isTooDeep ? "a cluster document needs three levels" : "correct the syntax")
+      return YAMLError(
+        position: unsafe inText(Self.position(parser.pointee.problem_mark)),
+        problem: isTooDeep ? YAMLError.tooDeep : "this is not YAML: \(problem)",
+        remedy: isTooDeep ? "use fewer levels" : "correct the syntax")
     }
   }
 
   /// An error about a byte that YAML does not allow; libyaml gives only its offset.
-  private func unreadable(at offset: Int, _ problem: String) -> DocumentError {
+  private func unreadable(at offset: Int, _ problem: String) -> YAMLError {
     var offset = unsafe min(offset, text.count)
     // For a broken sequence libyaml gives the offset of the wrong byte; the sequence begins before it.
     if problem.contains("trailing") {
       repeat { offset -= 1 } while unsafe offset > 0 && text[offset] & 0xC0 == 0x80
       offset = max(offset, 0)
     }
-    let location = place(at: offset)
+    let position = place(at: offset)
     let value = unsafe parser.pointee.problem_value
     if problem.hasPrefix("control characters"), value >= 0 {
-      return DocumentError(
-        file: file, location: location,
+      return YAMLError(
+        position: position,
         problem: "the character U+\(hexadecimal(Int(value), digits: 4)) cannot stand in a document",
         remedy: "take it out, or write it as an escape in double quotes")
     }
-    return DocumentError(
-      file: file, location: location, problem: "this is not UTF-8: \(problem)",
+    return YAMLError(
+      position: position, problem: "this is not UTF-8: \(problem)",
       remedy: "save the document as UTF-8 text")
   }
 
@@ -136,12 +134,12 @@ struct YAMLEvent {
   /// does not exist.
   ///
   /// - Complexity: O(size of the text), so this is for errors only.
-  func inText(_ location: DocumentError.Location) -> DocumentError.Location {
+  package func inText(_ position: YAMLPosition) -> YAMLPosition {
     let end = unsafe place(at: text.count)
-    return location.line > end.line ? end : location
+    return position.line > end.line ? end : position
   }
 
-  private func place(at offset: Int) -> DocumentError.Location {
+  private func place(at offset: Int) -> YAMLPosition {
     var line = 1
     var column = 1
     for index in 0..<offset {
@@ -152,7 +150,7 @@ struct YAMLEvent {
         column += 1
       }
     }
-    return DocumentError.Location(line: line, column: column)
+    return YAMLPosition(line: line, column: column)
   }
 
   /// Whether a byte is the last one of a line break of YAML 1.1.

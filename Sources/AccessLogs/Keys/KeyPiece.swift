@@ -1,0 +1,61 @@
+package import ConsistentHashing
+
+/// A piece of the key of a request, in terms of the request.
+///
+/// Values have the names of nginx's variables, which most logs use: `remote_addr`, `request_uri`,
+/// `arg_NAME`, `cookie_NAME`, `http_NAME`.
+package enum KeyPiece: Hashable, Sendable {
+  /// Text that is the same for all requests.
+  case text(String)
+  /// A value of the request.
+  case value(String)
+
+  /// The key that a source names.
+  package static func pieces(of source: KeySource) -> [KeyPiece] {
+    switch source {
+    case .cookie(let name): [.value("cookie_\(name)")]
+    case .argument(let name): [.value("arg_\(name)")]
+    case .header(let name): [.value("http_\(Self.variable(header: name))")]
+    case .remoteAddress: [.value("remote_addr")]
+    case .uri: [.value("request_uri")]
+    }
+  }
+
+  /// The name of a header as nginx's variables have it: lower case, with `_` for `-`.
+  private static func variable(header name: String) -> String {
+    String(name.lowercased().map { $0 == "-" ? "_" : $0 })
+  }
+}
+
+extension KeyPiece {
+  /// The key that a text with variables of nginx says, such as `$scheme$host$request_uri`.
+  ///
+  /// Nil if the text is none, or has groups of a regular expression.
+  package static func pieces(ofNginx text: String) -> [KeyPiece]? {
+    var pieces: [KeyPiece] = []
+    var literal: [UInt8] = []
+    func flush() {
+      if !literal.isEmpty { pieces.append(.text(String(decoding: literal, as: UTF8.self))) }
+      literal = []
+    }
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "$") else {
+        literal.append(byte)
+        continue
+      }
+      flush()
+      let isBracketed = rest.first == UInt8(ascii: "{")
+      if isBracketed { rest.removeFirst() }
+      let name = rest.prefix(while: LogTemplate.isWord)
+      rest = rest.dropFirst(name.count)
+      if isBracketed, rest.popFirst() != UInt8(ascii: "}") { return nil }
+      guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+        return nil
+      }
+      pieces.append(.value(String(decoding: name, as: UTF8.self).lowercased()))
+    }
+    flush()
+    return pieces.isEmpty ? nil : pieces
+  }
+}

@@ -1,0 +1,108 @@
+/// Finds parts of a request in its text, as nginx does.
+enum RequestText {
+  /// The target in a request line, `METHOD SP TARGET SP HTTP/…`; nil if the text is no request line.
+  static func target(in line: Span<UInt8>) -> Range<Int>? {
+    guard let method = first(UInt8(ascii: " "), in: line, from: 0), method > 0, method <= 32 else {
+      return nil
+    }
+    for index in 0..<method where !isMethod(line[index]) { return nil }
+    let start = method + 1
+    let end = first(UInt8(ascii: " "), in: line, from: start) ?? line.count
+    guard end > start else { return nil }
+    if end < line.count {
+      // HTTP/0.9 has no version.
+      let version: StaticString = "HTTP/"
+      guard starts(line, end + 1, with: version) else { return nil }
+    }
+    return start..<end
+  }
+
+  private static func isMethod(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "-")
+      || byte == UInt8(ascii: "_")
+  }
+
+  /// The query of a request target, without the question mark; nil if it has none.
+  static func query(in target: Span<UInt8>) -> Range<Int>? {
+    guard let mark = first(UInt8(ascii: "?"), in: target, from: 0) else { return nil }
+    let end = first(UInt8(ascii: "#"), in: target, from: mark + 1) ?? target.count
+    return (mark + 1)..<end
+  }
+
+  /// The value of the first argument of a name in a query, as sent.
+  ///
+  /// nginx compares names without case (`ngx_http_arg`).
+  static func argument(_ name: Span<UInt8>, in query: Span<UInt8>, ignoringCase: Bool) -> Range<
+    Int
+  >? {
+    var start = 0
+    while start < query.count {
+      let end = first(UInt8(ascii: "&"), in: query, from: start) ?? query.count
+      let equals = start + name.count
+      if equals < end, query[equals] == UInt8(ascii: "="),
+        matches(query, start, name, ignoringCase: ignoringCase)
+      {
+        return (equals + 1)..<end
+      }
+      start = end + 1
+    }
+    return nil
+  }
+
+  /// The value of the first cookie of a name in a `Cookie` header.
+  ///
+  /// Cookies are separated by semicolons, and by commas before nginx 1.29.6. Names are compared without
+  /// case (`ngx_http_parse_multi_header_lines`).
+  static func cookie(
+    _ name: Span<UInt8>, in header: Span<UInt8>, ignoringCase: Bool
+  ) -> Range<Int>? {
+    var start = 0
+    while start < header.count {
+      while start < header.count, header[start] == UInt8(ascii: " ") { start += 1 }
+      var end = start
+      while end < header.count, header[end] != UInt8(ascii: ";"), header[end] != UInt8(ascii: ",") {
+        end += 1
+      }
+      if end - start > name.count, matches(header, start, name, ignoringCase: ignoringCase) {
+        var position = start + name.count
+        while position < end, header[position] == UInt8(ascii: " ") { position += 1 }
+        if position < end, header[position] == UInt8(ascii: "=") {
+          position += 1
+          while position < end, header[position] == UInt8(ascii: " ") { position += 1 }
+          // The value itself ends at a semicolon only.
+          return position..<(first(UInt8(ascii: ";"), in: header, from: position) ?? header.count)
+        }
+      }
+      start = end + 1
+    }
+    return nil
+  }
+
+  private static func matches(
+    _ text: Span<UInt8>, _ start: Int, _ name: Span<UInt8>, ignoringCase: Bool
+  ) -> Bool {
+    guard start + name.count <= text.count else { return false }
+    for index in name.indices {
+      let (a, b) = (text[start + index], name[index])
+      guard a == b || (ignoringCase && lower(a) == lower(b)) else { return false }
+    }
+    return true
+  }
+
+  private static func lower(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+  }
+
+  private static func starts(_ text: Span<UInt8>, _ start: Int, with prefix: StaticString) -> Bool {
+    guard text.count - start >= prefix.utf8CodeUnitCount else { return false }
+    for index in 0..<prefix.utf8CodeUnitCount {
+      guard unsafe text[start + index] == prefix.utf8Start[index] else { return false }
+    }
+    return true
+  }
+
+  /// The first byte of a value from a position on.
+  static func first(_ byte: UInt8, in text: Span<UInt8>, from start: Int) -> Int? {
+    text.firstIndex(of: byte, from: start)
+  }
+}

@@ -1,0 +1,53 @@
+internal import YAMLReading
+
+/// The YAML events of a document, whose errors name the file.
+struct DocumentEvents {
+  private let events: YAMLEvents
+  private let file: String
+
+  init(_ bytes: Span<UInt8>, file: String) throws(DocumentError) {
+    self.file = file
+    do {
+      events = try YAMLEvents(bytes)
+    } catch {
+      throw DocumentError(error, file: file)
+    }
+  }
+
+  /// Reads the next event.
+  ///
+  /// - Throws: ``DocumentError`` if the text is not YAML.
+  func next() throws(DocumentError) -> YAMLEvent {
+    do {
+      return try events.next()
+    } catch {
+      throw DocumentError(error, file: file)
+    }
+  }
+
+  /// The same place, or the end of the text if the place is after it.
+  func inText(_ location: DocumentError.Location) -> DocumentError.Location {
+    let position = YAMLPosition(line: location.line, column: location.column)
+    return DocumentError.Location(events.inText(position))
+  }
+}
+
+extension YAMLEvent {
+  /// The place as errors have it.
+  var location: DocumentError.Location { DocumentError.Location(position) }
+}
+
+extension DocumentError.Location {
+  init(_ position: YAMLPosition) {
+    self.init(line: position.line, column: position.column)
+  }
+}
+
+extension DocumentError {
+  init(_ error: YAMLError, file: String) {
+    self.init(
+      file: file, location: error.position.map(Location.init), problem: error.problem,
+      remedy: error.problem == YAMLError.tooDeep
+        ? "a cluster document needs three levels" : error.remedy)
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The arguments of the command line.
+enum Arguments {
+  /// The arguments after the name of the command.
+  ///
+  /// - Throws: ``CommandError`` if one is not UTF-8: it would be changed silently.
+  static func given() throws(CommandError) -> [String] {
+    var arguments: [String] = []
+    var number = 1
+    while number < CommandLine.argc, let bytes = unsafe CommandLine.unsafeArgv[number] {
+      guard let text = unsafe String(validatingCString: bytes) else {
+        throw CommandError(
+          "argument \(number) is not UTF-8; put keys in a file, which may have any bytes, and rename files"
+        )
+      }
+      // A hyphen begins an option, so standard input with a part is written as the file that it is.
+      let isPart = text.utf8.starts(with: "-#".utf8) && !arguments.contains("--")
+      arguments.append(isPart ? "/dev/stdin" + text.dropFirst() : text)
+      number += 1
+    }
+    return arguments
+  }
+}

@@ -1,0 +1,86 @@
+import AccessLogs
+
+/// How keys are found in the lines of one file.
+struct KeyFinding {
+  var keys: KeyFinder
+
+  /// Whether the first line has the names of the columns.
+  let skipsFirstLine: Bool
+
+  /// Recognises the form of a file, finds out where its keys are, and says both on standard error.
+  ///
+  /// - Throws: ``CommandError`` if an option cannot be read, or the log does not have the key.
+  init(
+    of reader: inout LineReader, _ settings: KeySettings, kind: KeyKind, also: [String] = []
+  ) throws {
+    let lines = try reader.peekLines(100)
+    let first = lines.first ?? []
+    let format: LogFormat
+    do throws(LogTemplate.Malformed) {
+      let place = try settings.place()
+      if let given = settings.logFormat {
+        format = try LogFormat(given, firstLine: first.span)
+      } else {
+        format = settings.isRaw ? .plain : LogFormat.recognised(in: lines)
+      }
+      do throws(KeyFinder.Missing) {
+        keys = try KeyFinder(
+          format: format, place: place, pieces: kind.pieces, type: kind.type,
+          names: format == .json ? LogFormat.names(inJSON: lines) : [], also: also,
+          ignoresCase: kind.ignoresCase)
+      } catch {
+        throw LogTemplate.Malformed(
+          problem: Self.text(error, format, isNamed: settings.value != nil, kind))
+      }
+    } catch {
+      throw CommandError("\(reader.name): \(error.problem)")
+    }
+    skipsFirstLine = format.hasHeader && !settings.isRaw
+    if let remark = Self.remark(format, settings, kind, lines) {
+      Notes.say("\(reader.name): \(remark)")
+    }
+  }
+
+  /// What is said about a file; nil for a list of keys.
+  private static func remark(
+    _ format: LogFormat, _ settings: KeySettings, _ kind: KeyKind, _ lines: [[UInt8]]
+  ) -> String? {
+    let key =
+      settings.value.map { "the value '\(printable($0))'" } ?? kind.text.map { printable($0) }
+    if settings.field != nil || settings.regex != nil { return nil }
+    guard format == .plain else { return "read as \(format.title); the key is \(key ?? "unknown")" }
+    // Lists of keys have few words in a line.
+    let manyWords = lines.count { $0.count { $0 == UInt8(ascii: " ") } >= 4 }
+    guard !settings.isRaw, manyWords * 2 > lines.count else { return nil }
+    return "read as one key a line, as no log format was recognised; --log-format names one"
+  }
+
+  /// Why the log does not have the key, and what to do.
+  private static func text(
+    _ error: KeyFinder.Missing, _ format: LogFormat, isNamed: Bool, _ kind: KeyKind
+  ) -> String {
+    let has = error.names.isEmpty ? "" : "; it has \(list(error.names))"
+    guard let variable = error.variable else {
+      return
+        "is \(format.title), and the cluster does not say what its key is; say where the key is with "
+        + "--value, --field or --regex\(has)"
+    }
+    if isNamed { return "\(format.title) has no value '\(printable(variable))'\(has)" }
+    let key = "$\(printable(variable))"
+    let remedy =
+      switch format {
+      case .json, .separated: "name the column that has it with --value"
+      case .plain, .template:
+        "add \(key) to the log's format (log_format in nginx) and name it with --log-format, or say where "
+          + "the key is with --field or --regex"
+      }
+    return
+      "\(format.title) does not have \(key), which the key (\(printable(kind.text ?? ""))) needs; "
+      + remedy + has
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(20).map { printable($0) }.joined(separator: ", ")
+    return names.count > 20 ? shown + ", …" : shown
+  }
+}

@@ -1,0 +1,82 @@
+import AccessLogs
+import ConsistentHashing
+import RemapAnalysis
+
+/// What the keys of a cluster are.
+struct KeyKind {
+  /// What a key is made of; nil if that is not known.
+  let pieces: [KeyPiece]?
+
+  /// The key as the cluster has it, for messages.
+  let text: String?
+
+  /// What is hashed of a key that people write as text.
+  let type: KeyType
+
+  /// Whether the router compares names of arguments and cookies without case.
+  let ignoresCase: Bool
+
+  /// What generated keys look like.
+  let generatedForm: GeneratedKeys.Form
+
+  /// The kind of keys that a cluster has under its rule.
+  init(_ placed: PlacedCluster, _ keys: RulePromises.Keys) {
+    let placement = placed.placement
+    let isAddress = placement.key == nil || placement.key == .remoteAddress
+    let properties = placed.cluster.properties
+    ignoresCase = !placement.rule.hasPrefix("haproxy")
+    var type = KeyType.text
+    if keys == .connections, isAddress {
+      // HAProxy's logs have the address with its port; other logs only the address.
+      pieces = [.value("client")]
+      text = placement.key?.description ?? "the client's address"
+    } else if keys == .addresses, isAddress {
+      pieces = KeyPiece.pieces(of: .remoteAddress)
+      text = KeySource.remoteAddress.description
+    } else if let source = placement.key {
+      pieces = KeyPiece.pieces(of: source)
+      text = source.description
+    } else if let expression = properties["nginx-key"] {
+      pieces = KeyPiece.pieces(ofNginx: expression)
+      text = expression
+      if pieces == [.value("binary_remote_addr")] { type = .address(maskIPv4: 32, maskIPv6: 128) }
+    } else if let expression = properties["haproxy-key"] {
+      let sample = HAProxySample(expression)
+      pieces = sample.pieces
+      text = expression
+      type = sample.type ?? .text
+      hasUnknownType = sample.type == nil
+    } else {
+      pieces = nil
+      text = nil
+    }
+    self.type = type
+    generatedForm =
+      switch (placement.key, type) {
+      case (.remoteAddress, _), (_, .address): .ipv4
+      case _ where keys != .bytes && isAddress: .ipv4
+      case (.uri, _): .uri
+      // HAProxy then reads keys as numbers.
+      case _ where placement.options["hash"] == "none": .number
+      case (_, .integer): .number
+      default: .id
+      }
+  }
+
+  /// Whether it is not known what the router hashes of a key.
+  private(set) var hasUnknownType = false
+
+  /// Says what is not known about the keys.
+  func sayWhatIsUnknown() {
+    guard hasUnknownType, let text else { return }
+    Notes.say(
+      "note: the type of \(text) is not known here, so keys are hashed as text; HAProxy hashes addresses "
+        + "and numbers as bytes")
+  }
+
+  /// What is hashed of a key that was typed; nil if the key is not of the type.
+  func bytes(of key: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    return type.append(key.utf8.span, to: &bytes) ? bytes : nil
+  }
+}

@@ -1,0 +1,220 @@
+import AccessLogs
+import ConsistentHashing
+import Testing
+
+/// What the keys of a log are, for a key source and the lines.
+@Suite struct KeyFinderTests {
+  static func keys(
+    _ source: String, _ lines: [String], as format: String? = nil,
+    place: KeyFinder.Place = .automatic, ignoresCase: Bool = true
+  ) throws -> [String] {
+    let pieces = try #require(KeySource(source).map(KeyPiece.pieces))
+    return try keys(pieces, lines, as: format, place: place, ignoresCase: ignoresCase)
+  }
+
+  /// The key of each line; `(unset)` and the like where it has none.
+  static func keys(
+    _ pieces: [KeyPiece]?, _ lines: [String], as name: String? = nil,
+    place: KeyFinder.Place = .automatic, type: KeyType = .text, ignoresCase: Bool = true
+  ) throws -> [String] {
+    let bytes = lines.map { Array($0.utf8) }
+    let first = bytes.first ?? []
+    let format =
+      try name.map { try LogFormat($0, firstLine: first.span) } ?? LogFormat.recognised(in: bytes)
+    var finder = try KeyFinder(
+      format: format, place: place, pieces: pieces, type: type,
+      names: LogFormat.names(inJSON: bytes),
+      ignoresCase: ignoresCase)
+    return bytes.dropFirst(format.hasHeader ? 1 : 0).map { line in
+      var found = "(nothing)"
+      let outcome = finder.find(in: line.span) { key, _ in
+        var bytes: [UInt8] = []
+        for index in key.indices { bytes.append(key[index]) }
+        found = String(validating: bytes, as: UTF8.self) ?? "\(bytes)"
+      }
+      return outcome == .key ? found : "(\(outcome))"
+    }
+  }
+
+  static func combined(_ request: String, client: String = "192.0.2.7", agent: String = "curl/8")
+    -> String
+  {
+    "\(client) - - [25/Nov/2026:10:00:00 +0000] \"\(request)\" 200 512 \"-\" \"\(agent)\""
+  }
+
+  @Test func requestsOfTheCombinedFormat() throws {
+    let lines = [
+      "GET /p/0?x=1&User=ann HTTP/1.1", "HEAD /p/0?x=1 HTTP/2.0", "GET /p?user=&user=2 HTTP/1.1",
+      #"GET /\xC3\xA9?user=a\x22b HTTP/1.1"#,
+    ].map { Self.combined($0) }
+    #expect(
+      try Self.keys("uri", lines) == [
+        "/p/0?x=1&User=ann", "/p/0?x=1", "/p?user=&user=2", "/é?user=a\"b",
+      ])
+    #expect(try Self.keys("arg:user", lines) == ["ann", "(unset)", "", "a\"b"])
+    #expect(
+      try Self.keys("arg:user", lines, ignoresCase: false) == ["(unset)", "(unset)", "", "a\"b"])
+    #expect(try Self.keys("remote-addr", lines) == Array(repeating: "192.0.2.7", count: 4))
+    #expect(try Self.keys("header:user-agent", lines) == Array(repeating: "curl/8", count: 4))
+    #expect(try Self.keys("header:Referer", lines) == Array(repeating: "(unset)", count: 4))
+  }
+
+  /// What clients send that is no request, and a line that was cut.
+  @Test func linesThatAreNoRequests() throws {
+    let lines =
+      (0..<20).map { Self.combined("GET /\($0) HTTP/1.1") } + [
+        Self.combined(#"\x16\x03\x01"#), Self.combined("-"), "192.0.2.7 - - [25/Nov",
+      ]
+    #expect(try Self.keys("uri", lines).suffix(3) == ["(unset)", "(unset)", "(broken)"])
+  }
+
+  @Test func aLogWithoutTheKeySaysWhatIsMissing() throws {
+    for source in ["cookie:sid", "header:x-user"] {
+      let missing = #expect(throws: KeyFinder.Missing.self) {
+        try Self.keys(source, [Self.combined("GET / HTTP/1.1")])
+      }
+      #expect(missing?.variable == (source == "cookie:sid" ? "cookie_sid" : "http_x_user"))
+      #expect(missing?.names.contains("http_user_agent") == true)
+    }
+    #expect(throws: KeyFinder.Missing.self) {
+      try Self.keys(nil as [KeyPiece]?, [Self.combined("GET / HTTP/1.1")])
+    }
+  }
+
+  @Test func formatStringsOfNginx() throws {
+    let format = #"$remote_addr [$time_local] "$request" $upstream_addr "$http_cookie" $cookie_sid"#
+    let lines = [
+      #"::1 [t] "GET /a?b=c HTTP/1.1" 10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80 "x=1; SID=abc; y" s\x20\x5C"#,
+      #"unix: [t] "GET /" - "-" -"#,
+    ]
+    #expect(try Self.keys("cookie:sid", lines, as: format) == [#"s \"#, "(unset)"])
+    let header = format.replacingSuffix(" $cookie_sid", by: " $request_id")
+    #expect(try Self.keys("cookie:sid", lines, as: header) == ["abc", "(unset)"])
+    #expect(try Self.keys("remote-addr", lines, as: format) == ["::1", "(mistyped)"])
+    #expect(try Self.keys("arg:B", lines, as: format) == ["c", "(unset)"])
+    #expect(
+      try Self.keys([.value("upstream_addr")], lines, as: format) == [
+        "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80", "(unset)",
+      ])
+    #expect(
+      try Self.keys(
+        [.value("request_uri"), .text("|"), .value("cookie_sid")], lines, as: format)
+        == [#"/a?b=c|s \"#, "/|"])
+    #expect(
+      try Self.keys(
+        [.value("binary_remote_addr")], ["192.0.2.200", "x"], as: "$remote_addr",
+        type: .address(maskIPv4: 32, maskIPv6: 128)) == ["[192, 0, 2, 200]", "(mistyped)"])
+  }
+
+  @Test(arguments: [
+    ("$remote_addr$request", "nothing separates"), ("none", "is no format"), ("$", "no name"),
+    ("${a", "closing bracket"), ("a $ b", "no name"),
+  ])
+  func formatsThatCannotBeRead(_ format: String, _ problem: String) {
+    let line: [UInt8] = []
+    let error = #expect(throws: LogTemplate.Malformed.self) {
+      try LogFormat(format, firstLine: line.span)
+    }
+    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
+  }
+
+  @Test func logsOfHAProxy() throws {
+    let prefix = "Feb  6 12:14:14 lb1 haproxy[14389]: "
+    let timers = "10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0"
+    let lines = [
+      "\(prefix)198.51.30.151:36690 [06/Feb/2026:12:14:14.655] http-in web/s1 \(timers) \"GET /p/0?u=1 HTTP/1.1\"",
+      "\(prefix)2001:db8::1:443 [06/Feb/2026:12:14:14.655] http-in web/s1 \(timers) {a|b#22} {c} \"GET /#22?u=%22 HTTP/1.1\"",
+      "\(prefix)unix:1 [06/Feb/2026:12:14:14.655] http-in~ web/<NOSRV> \(timers) \"<BADREQ>\"",
+    ]
+    for lines in [lines, lines.map { String($0.dropFirst(prefix.count)) }] {
+      #expect(
+        try Self.keys("remote-addr", lines) == ["198.51.30.151", "2001:db8::1", "(mistyped)"])
+      #expect(try Self.keys("uri", lines) == ["/p/0?u=1", "/\"?u=%22", "(unset)"])
+      #expect(try Self.keys("arg:u", lines) == ["1", "%22", "(unset)"])
+      #expect(try Self.keys([.value("server")], lines) == ["s1", "s1", "<NOSRV>"])
+    }
+    #expect(
+      try Self.keys("remote-addr", lines, place: .field(6)) == [
+        "198.51.30.151", "2001:db8::1:443", "(mistyped)",
+      ])
+    let cookie =
+      "1.2.3.4:5 [06/Feb/2026:12:14:14.655] f b/s 1/1/1/1/1 200 1 sid=a#7Cb - ---- 1/1/1/1/0 0/0 \"GET / HTTP/1.1\""
+    #expect(try Self.keys("cookie:sid", [cookie]) == ["a|b"])
+    let tcp = "1.2.3.4:5 [06/Feb/2026:12:14:14.655] f b/s 0/0/5 212 -- 0/0/0/0/3 0/0"
+    #expect(try Self.keys("remote-addr", [tcp]) == ["1.2.3.4"])
+    #expect(throws: KeyFinder.Missing.self) { try Self.keys("uri", [tcp]) }
+  }
+
+  @Test func objectsOfJSON() throws {
+    let lines = [
+      #"{"remote_addr":"192.0.2.1","n":7,"request":{"uri":"/a?u=1","headers":{"Cookie":["s=1; sid=\u00e9\"x"]}},"x":null}"#,
+      #"{"remote_addr":"192.0.2.1:80","n":12345678901234567890,"request":{"headers":{},"uri":""}}"#,
+      #"{"remote_addr":"-"}"#,
+    ]
+    #expect(try Self.keys("remote-addr", lines) == ["192.0.2.1", "192.0.2.1", "(unset)"])
+    #expect(try Self.keys("uri", lines) == ["/a?u=1", "(unset)", "(unset)"])
+    #expect(try Self.keys("arg:u", lines) == ["1", "(unset)", "(unset)"])
+    #expect(try Self.keys("cookie:sid", lines) == ["é\"x", "(unset)", "(unset)"])
+    #expect(
+      try Self.keys("cookie:sid", lines, place: .value("n"))
+        == ["7", "12345678901234567890", "(unset)"])
+    #expect(throws: KeyFinder.Missing.self) {
+      try Self.keys("uri", lines, place: .value("request.url"))
+    }
+  }
+
+  @Test func valuesWithAHeader() throws {
+    let lines = [
+      "ts,client,sid,status", "t,192.0.2.0,s0,200", "t,\"192.0.2.1\",\"s,\"\"1\",200", "t,-,,1",
+      "t,192.0.2.0,s0",
+    ]
+    #expect(try Self.keys("cookie:sid", lines.dropLast(1)) == ["s0", "s,\"1", "(unset)"])
+    #expect(
+      try Self.keys("remote-addr", lines, as: "csv") == [
+        "192.0.2.0", "192.0.2.1", "(unset)", "(broken)",
+      ])
+    #expect(throws: KeyFinder.Missing.self) { try Self.keys("uri", lines, as: "csv") }
+    let tabs = lines.dropLast(2).map { String($0.map { $0 == "," ? "\t" : $0 }) }
+    #expect(try Self.keys("arg:sid", Array(tabs.dropLast())) == ["s0"])
+  }
+
+  /// Lists of keys stay what they are.
+  @Test func plainLines() throws {
+    let lines = ["alice", "a b", "x,y", #"a\x22b"#, "{", "-", "/p?q=1"]
+    #expect(
+      try Self.keys("cookie:sid", lines) == [
+        "alice", "a b", "x,y", #"a\x22b"#, "{", "(unset)", "/p?q=1",
+      ])
+    #expect(try Self.keys("cookie:sid", lines, place: .raw) == lines)
+    #expect(
+      try Self.keys("remote-addr", ["10.0.0.1", "10.0.0.1:80", "[::1]:80", "::1", "host", "-"])
+        == ["10.0.0.1", "10.0.0.1", "::1", "::1", "(mistyped)", "(unset)"])
+    // Keys with commas are no table, and keys of two words no log.
+    #expect(try Self.keys("uri", ["/a,b", "/c,d"]) == ["/a,b", "/c,d"])
+  }
+
+  @Test func fieldsAndExpressions() throws {
+    let lines = [#"192.0.2.1 "a\x22b""#, #"192.0.2.1 "z\x5Cz""#, #"192.0.2.1 "-""#, "192.0.2.1"]
+    #expect(
+      try Self.keys("cookie:sid", lines, place: .field(2)) == [
+        "a\"b", #"z\z"#, "(unset)", "(broken)",
+      ])
+    let pattern = try LinePattern(#""(?:sid=)?([^"]*)""#)
+    #expect(
+      try Self.keys("cookie:sid", lines, place: .expression(pattern)) == [
+        "a\"b", #"z\z"#, "(unset)", "(broken)",
+      ])
+    #expect(
+      try Self.keys(
+        "uri", [#"x "GET /p HTTP/1.1""#, #"x "/q""#], place: .field(2)) == ["/p", "/q"])
+    for pattern in ["sid", "(?:a)", "[(]", #"\("#, "(", "(?=a)"] {
+      #expect(throws: LogTemplate.Malformed.self, "\(pattern)") { try LinePattern(pattern) }
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacingSuffix(_ suffix: String, by other: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) + other : self
+  }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import Testing
+
+/// Keys that come from logs, as people have them.
+@Suite struct LogTests {
+  static let cookie = """
+    upstream app {
+        hash $cookie_sid consistent;
+        server 10.0.0.1:8080;
+        server 10.0.0.2:8080;
+        server 10.0.0.3:8080;
+    }
+
+    """
+
+  static func lookup(_ arguments: [String], in folder: Folder) async throws -> ChashProgram.Outcome
+  {
+    try await ChashProgram.run(["lookup"] + arguments + ["--format", "tsv"], in: folder)
+  }
+
+  /// The first column.
+  static func keys(_ outcome: ChashProgram.Outcome) -> [String] {
+    outcome.output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }
+  }
+
+  static func combined(_ number: Int, cookie: String) -> String {
+    "192.0.2.\(number) - - [25/Nov/2026:10:00:00 +0000] \"GET /p/\(number)?u=\(number) HTTP/1.1\" 200 12 "
+      + "\"-\" \"curl/8\" \"\(cookie)\"\n"
+  }
+
+  /// Requests without a cookie go to any server, so they say nothing about a change.
+  @Test func unsetValuesAreNoKeys() async throws {
+    let log = (0..<60).map { Self.combined($0, cookie: $0 < 45 ? "-" : "s\($0)") }.joined()
+    let real = (45..<60).map { "s\($0)\n" }.joined()
+    try await Folder.with(["app.conf": Self.cookie, "log": log, "real": real]) {
+      (folder: Folder) async throws in
+      func remap(_ keys: String...) async throws -> ChashProgram.Outcome {
+        try await ChashProgram.run(
+          ["remap", "app.conf", "--remove", "10.0.0.1:8080", "--keys"] + keys, in: folder)
+      }
+      let outcome = try await remap("log", "--field", "10")
+      #expect(outcome.output == (try await remap("real")).output)
+      #expect(
+        outcome.errors
+          == "chash: log: 45 of 60 lines (lines 1, 2, 3, …): no value for the key, not "
+          + "counted; routers place such requests by state\n")
+      // Nothing in the combined format has the cookie.
+      let missing = try await remap("log")
+      #expect(missing.status == 1 && missing.output == "")
+      #expect(missing.errors.contains("the combined format of nginx does not have $cookie_sid"))
+      #expect(missing.errors.contains("add $cookie_sid to the log's format"))
+      let format =
+        #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" "$cookie_sid""#
+      #expect(try await remap("log", "--log-format", format).output == outcome.output)
+      // A cookie that only the whole header has.
+      let header = format.replacingOccurrences(of: "$cookie_sid", with: "$http_cookie")
+      let whole = log.replacingOccurrences(of: "\"s", with: "\"a=1; SID=s")
+      try folder.write("whole", Array(whole.utf8))
+      #expect(try await remap("whole", "--log-format", header).output == outcome.output)
+    }
+  }
+
+  @Test func escapesAreDecoded() async throws {
+    let log = #"""
+      192.0.2.1 "a\x22b"
+      192.0.2.1 "x\x5Cy"
+      192.0.2.1 "\xC3\xBCser"
+      192.0.2.1 "z\x5Cz"
+
+      """#
+    let plain = "a\"b\nx\\y\nüser\nz\\z\n"
+    try await Folder.with(["app.conf": Self.cookie, "log": log, "plain": plain]) {
+      (folder: Folder) async throws in
+      let found = try await Self.lookup(["app.conf", "--keys", "log", "--field", "2"], in: folder)
+      #expect(found == (try await Self.lookup(["app.conf", "--keys", "plain"], in: folder)))
+      #expect(Self.keys(found) == plain.split(separator: "\n").map(String.init))
+    }
+  }
+
+  @Test func theKeyIsFoundInTheRequest() async throws {
+    let log = (0..<9).map { Self.combined($0, cookie: "-") }.joined()
+    let conf = { (key: String) in Self.cookie.replacingOccurrences(of: "$cookie_sid", with: key) }
+    try await Folder.with([
+      "log": log, "uri.conf": conf("$request_uri"), "arg.conf": conf("$arg_U"),
+      "addr.conf": conf("$remote_addr"), "both.conf": conf("$remote_addr$request_uri"),
+      "binary.conf": conf("$binary_remote_addr"), "other.conf": conf("$ssl_preread_server_name"),
+    ]) { (folder: Folder) async throws in
+      for (file, key) in [
+        ("uri", { "/p/\($0)?u=\($0)" }), ("arg", { "\($0)" }), ("addr", { "192.0.2.\($0)" }),
+        ("both", { "192.0.2.\($0)/p/\($0)?u=\($0)" }), ("binary", { "192.0.2.\($0)" }),
+      ] as [(String, (Int) -> String)] {
+        let keys = (0..<9).map(key)
+        let found = try await Self.lookup(["\(file).conf", "--keys", "log"], in: folder)
+        #expect(Self.keys(found) == keys, "\(file)")
+        #expect(found.output == (try await Self.lookup(["\(file).conf"] + keys, in: folder)).output)
+        #expect(found.errors.contains("log: read as the combined format of nginx; the key is "))
+      }
+      let field = try await Self.lookup(["uri.conf", "--keys", "log", "--field", "5"], in: folder)
+      #expect(Self.keys(field) == (0..<9).map { "/p/\($0)?u=\($0)" })
+      let other = try await Self.lookup(["other.conf", "--keys", "log"], in: folder)
+      #expect(other.status == 1 && other.errors.contains("does not have $ssl_preread_server_name"))
+    }
+  }
+
+  @Test func addressesOfHAProxysLogs() async throws {
+    let log = (0..<60).map {
+      "Feb  6 12:14:14 lb1 haproxy[14389]: 198.51.100.\($0):\(36690 + $0) [06/Feb/2026:12:14:14.655] http-in "
+        + "web/s1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 \"GET /p/\($0) HTTP/1.1\"\n"
+    }.joined()
+    let backend = """
+      defaults
+          mode http
+          timeout connect 5s
+          timeout client 5s
+          timeout server 5s
+      backend web
+          balance source
+          hash-type consistent
+          server s1 10.0.0.1:80
+          server s2 10.0.0.2:80
+
+      """
+    let plain = (0..<60).map { "198.51.100.\($0)\n" }.joined()
+    try await Folder.with(["h.cfg": backend, "log": log, "plain": plain, "names": "alice\nbob\n"]) {
+      (folder: Folder) async throws in
+      let found = try await Self.lookup(["h.cfg", "--keys", "log"], in: folder)
+      #expect(Self.keys(found) == plain.split(separator: "\n").map(String.init))
+      #expect(
+        found.output == (try await Self.lookup(["h.cfg", "--keys", "plain"], in: folder)).output)
+      #expect(
+        found.output
+          == (try await Self.lookup(["h.cfg", "--keys", "log", "--field", "6"], in: folder)).output)
+      let names = try await Self.lookup(["h.cfg", "--keys", "names"], in: folder)
+      #expect(names.status == 1 && names.output == "")
+      #expect(names.errors.contains("2 of 2 lines (lines 1, 2): no IP address where the key is"))
+    }
+  }
+
+  /// Logs are rotated, packed, and written by other systems.
+  @Test func filesOfAllKinds() async throws {
+    try await Folder.with(["app.conf": Self.cookie, "a": "k1\nk2\n", "b": "k3\n"]) {
+      (folder: Folder) async throws in
+      func keys(_ arguments: String...) async throws -> [String] {
+        let outcome = try await Self.lookup(["app.conf"] + arguments, in: folder)
+        #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+        return Self.keys(outcome)
+      }
+      #expect(
+        try await keys("--keys", "a", "--keys", "b", "--keys", "a") == [
+          "k1", "k2", "k3", "k1", "k2",
+        ])
+      #expect(
+        try await keys("--keys", "a", "--keys", "b", "--keys", "a", "--distinct") == [
+          "k1", "k2", "k3",
+        ])
+      let packed = try await ChashProgram.shell(
+        "mkdir logs && cp a logs/0 && gzip -c b > logs/1.gz && xz -c a > logs/2.xz", in: folder)
+      #expect(packed.status == 0, "\(packed)")
+      #expect(try await keys("--keys", "logs") == ["k1", "k2", "k3", "k1", "k2"])
+      let text = "k1\r\nkü😀\r\n"
+      try folder.write(
+        "little", [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+      try folder.write(
+        "big", [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })
+      try folder.write("marked", [0xEF, 0xBB, 0xBF] + Array(text.utf8))
+      for file in ["little", "big", "marked"] {
+        #expect(try await keys("--keys", file) == ["k1", "kü😀"], "\(file)")
+      }
+      let pipe = try await ChashProgram.shell(
+        "gzip -c a | \"$CHASH\" lookup app.conf --keys -", in: folder)
+      #expect(
+        pipe.status == 1 && pipe.errors.contains("is packed with gzip; write gzip -dc | chash"))
+      let cut = try await ChashProgram.shell(
+        "seq 100000 | gzip -c | head -c 90000 > cut.gz; \"$CHASH\" balance app.conf --keys cut.gz",
+        in: folder)
+      #expect(cut.status == 1 && cut.output == "")
+      #expect(
+        cut.errors.contains("cut.gz: cannot be unpacked to its end; the file is damaged or cut off")
+      )
+    }
+  }
+
+  /// Text with names of columns, and objects.
+  @Test func tablesAndObjects() async throws {
+    let csv = "ts,client,sid,status\n" + (0..<5).map { "t,192.0.2.\($0),s\($0),200\n" }.joined()
+    let json = (0..<5).map { "{\"ts\":1,\"sid\":\"s\($0)\",\"user\":{\"id\":\($0)}}\n" }.joined()
+    try await Folder.with(["app.conf": Self.cookie, "csv": csv, "json": json]) {
+      (folder: Folder) async throws in
+      for file in ["csv", "json"] {
+        let found = try await Self.lookup(["app.conf", "--keys", file], in: folder)
+        #expect(Self.keys(found) == (0..<5).map { "s\($0)" }, "\(file)")
+      }
+      let ids = try await Self.lookup(
+        ["app.conf", "--keys", "json", "--value", "user.id"], in: folder)
+      #expect(Self.keys(ids) == (0..<5).map { "\($0)" })
+      let none = try await Self.lookup(
+        ["app.conf", "--keys", "json", "--value", "user.ip"], in: folder)
+      #expect(
+        none.errors
+          == "Error: json: JSON, an object in each line has no value 'user.ip'; it has ts, sid, user.id\n"
+      )
+    }
+  }
+}
