@@ -199,6 +199,6 @@ import Testing
       "--resolve", "hosts")
     #expect(!all.output.contains("state: down") && all.output.contains("repeatedAddresses"))
     let srv = try await Self.run(Self.templates, "lookup", "a.cfg#srv", "192.0.2.1")
-    #expect(srv.errors.contains("SRV records (_app._tcp.app.test)"))
+    #expect(srv.errors.contains("depends on DNS (_app._tcp.app.test)"))
   }
 }

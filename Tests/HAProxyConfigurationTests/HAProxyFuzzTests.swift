@@ -10,6 +10,8 @@ import Testing
     HAProxyReaderTests.whole,
     "listen l\n balance uri whole len 9 depth 2\n server-template t 2-4 a.example:80 weight 3\n",
     ".if 0\nbackend a\n.elif 1\nbackend b\n.else\n foo\n.endif\n server b \"${H-1.2.3.4}:80\"\n",
+    "global\n setenv A 10.0.0.1\n resetenv A\n.if !defined(B) && (streq(\"$A\",10.0.0.1) || "
+      + "version_atleast(2.4))\nbackend b\n balance source\n server s \"${A}:80\"\n.endif\n",
     "\"backend\" 'b'\n balance hash req.cook(a)\n s\"erv\"er a\\x41 unix@/a weight\\ 2 # c\n",
   ].map { Array($0.utf8) }
 
@@ -17,6 +19,7 @@ import Testing
     "server", "server-template", "default-server", "defaults", "from", "backend b\n", "\"", "'",
     "\\x",
     "${", "}", "[*]", "\n", "\r", "#", ".if ", ".endif\n", "weight", "id", "99999999999999999999",
+    "defined(", "streq(", "&&", "||", "!", "$A", "setenv A ", "unsetenv A\n", "feature(X)",
     "-", ":", "[", "]", "@", "\u{0}", "1-3", "(", ")",
   ].map { Array($0.utf8) }
 
@@ -31,7 +34,11 @@ import Testing
       z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
       return Int((z ^ (z >> 31)) % UInt64(limit))
     }
-    let reader = HAProxyReader(limits: HAProxyLimits(totalSize: 5000, servers: 50))
+    let limits = HAProxyLimits(totalSize: 5000, servers: 50)
+    let readers = [
+      HAProxyReader(limits: limits),
+      HAProxyReader(limits: limits, surroundings: HAProxyEnvironmentTests.surroundings("2.6.12")),
+    ]
     var read = 0
     var accepted = 0
     var wrong: [String] = []
@@ -48,7 +55,9 @@ import Testing
         default: bytes.insert(contentsOf: bytes[position..<position + length], at: position)
         }
       }
-      guard let reading = try? reader.backends(in: bytes, file: "a.cfg") else { continue }
+      guard let reading = try? readers[random(below: 2)].backends(in: bytes, file: "a.cfg") else {
+        continue
+      }
       read += 1
       accepted += reading.isAccepted ? 1 : 0
       if reading.files[0].printed != bytes { wrong.append("not the same bytes: \(bytes)") }

@@ -152,7 +152,8 @@ import Testing
     ])
     #expect(
       reading.problems.map(\.description) == [
-        "2.cfg:1: error: unknown keyword 'server' out of section.",
+        "2.cfg:1: error: unknown keyword 'server' out of section.; a section such as 'backend app' has "
+          + "to begin above it",
         "3.cfg:1: error: backend 'a' has the same name as backend 'a' declared at 1.cfg:3.",
       ])
     #expect(reading.backends.map { $0.servers.map(\.weight) } == [[], [5]])

@@ -124,7 +124,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "server 10.0.0.1;\n", "# upsync\nserver 10.0.0.1 weight=1 max_fails=2;\nserver 10.0.0.2;",
+    "server 10.0.0.1;\n", "hash $uri consistent;\nserver 10.0.0.1;\nkeepalive 3;\n",
+    "# upsync\nserver 10.0.0.1 weight=1 max_fails=2;\nserver 10.0.0.2;",
   ])
   func aListOfServersIsNamed(_ text: String) throws {
     let error = try #require(throws: ConfigurationError.self) { try Self.read(text) }
@@ -161,6 +162,25 @@ import Testing
       #expect(error.reason == .rejected && error.problem == "unknown directive \"\(sign)\"")
       #expect(try reading.clusters[1].cluster().cluster.nodes.count == 1)
     }
+  }
+
+  /// A comment that swallows a brace is what nginx stops at, and not the brace.
+  @Test func aSlashThatSwallowsABraceIsNamed() async throws {
+    let nginx = try await NginxProgram()
+    let text = """
+      upstream b { server 127.0.0.1; } // end of b
+      server { listen 127.0.0.1:1; // port
+        location / { proxy_pass http://b; }
+      } // server
+      """
+    let verdict = try await nginx.test(text, in: .http)
+    let error = try #require(throws: ConfigurationError.self) {
+      try NginxReader(files: ConfigurationFiles(["/part.conf": Array(text.utf8)]))
+        .upstreams(in: "/part.conf", place: .inside(.http))
+    }
+    #expect(error.message.hasPrefix("unknown directive \"//\"; comments of nginx begin with #"))
+    #expect(
+      verdict.messages.contains("unknown directive \"//\" in \(error.location)"), "\(verdict)")
   }
 
   @Test func nginxSaysTheSameOfASlash() async throws {

@@ -143,7 +143,7 @@ import Testing
       """
     for answers in [nil, ["b.test": ["10.0.0.2"]]] {
       let part = try Self.parts(text, answers)[0]
-      let note = try #require(part.dependencies.first { $0.kind == .services })
+      let note = try #require(part.dependencies.first)
       #expect(note.text.contains("(_http._tcp.s.test)"))
     }
   }

@@ -237,7 +237,8 @@ struct HAProxyCondition {
         let isName = arguments[0].allSatisfy {
           HAProxyLexer.isLetter($0) || HAProxyLexer.isDigit($0)
         }
-        return isName && !texts[0].isEmpty ? told(test, unknown: texts[0]) : .no
+        guard isName, !texts[0].isEmpty else { return .no }
+        return told(test, unknown: environment.unknowns(for: texts[0]).first ?? texts[0])
       }
     case "version_atleast", "version_before":
       guard let own = surroundings.version.flatMap(HAProxyFullVersion.init) else {

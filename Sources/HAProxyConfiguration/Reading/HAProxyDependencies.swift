@@ -50,22 +50,20 @@ extension HAProxyBackend {
       dependencies.append(
         ConfigurationDependency(
           .services,
-          "the answer depends on DNS: HAProxy uses only as many servers as there are SRV records "
-            + "(\(HostAnswers.listed(services))), and here all of them are up"))
+          "the answer depends on DNS (\(HostAnswers.listed(services))): HAProxy uses only as many "
+            + "servers as there are SRV records, and here all of them are up"))
     }
-    if !unknown.isEmpty {
+    if !unknown.isEmpty || !hashed.isEmpty {
+      let key = hashed.isEmpty ? nil : servers.first?.hashKey.rawValue
+      let hashing = key.map { "hashes addresses (hash-key \($0)), and names have none here" }
+      let using =
+        unknown.isEmpty
+        ? nil : "uses only the servers that have an address, and here all of them are up"
       dependencies.append(
         ConfigurationDependency(
           .hosts,
-          "the answer depends on DNS: HAProxy uses only the servers that have an address of their "
-            + "name (\(HostAnswers.listed(unknown))), and here all of them are up"))
-    }
-    if !hashed.isEmpty {
-      dependencies.append(
-        ConfigurationDependency(
-          .hosts,
-          "the answer depends on DNS: with hash-key \(servers.first?.hashKey.rawValue ?? "addr") the "
-            + "addresses are hashed, and names have none here (\(HostAnswers.listed(hashed)))"))
+          "the answer depends on DNS (\(HostAnswers.listed(unknown + hashed))): HAProxy "
+            + [using, hashing].compactMap { $0 }.joined(separator: "; it ")))
     }
     if let hosts, servers.contains(where: { $0.hostName != nil && !$0.isService }) {
       dependencies.append(

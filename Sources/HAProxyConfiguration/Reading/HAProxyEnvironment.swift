@@ -20,7 +20,8 @@ struct HAProxyEnvironment {
   private enum Change {
     case set([UInt8], sources: [HAProxyVariableSource])
     case unset
-    case forgotten
+    /// The names say what would have to be known.
+    case forgotten([String])
   }
 
   private let surroundings: ConfigurationSurroundings
@@ -28,7 +29,9 @@ struct HAProxyEnvironment {
   /// The names that the last `resetenv` kept; nil without one.
   private var kept: Set<String>?
   /// Whether variables that no line has set since are not known.
-  private var isForgotten = false
+  private var isForgotten: Bool { forgottenFor != nil }
+  /// What would have to be known of them.
+  private var forgottenFor: [String]?
 
   /// What HAProxy sets itself while it reads each line.
   var file = ""
@@ -92,7 +95,7 @@ struct HAProxyEnvironment {
     case .set: break
     case .unset: set(name, value, sources: sources)
     case .absent: set(name, value, sources: sources + [.fallback(name)])
-    case .unknown: forget(name)
+    case .unknown: forget(name, for: unknowns(for: name))
     }
   }
 
@@ -104,18 +107,29 @@ struct HAProxyEnvironment {
     changes = changes.filter { names.contains($0.key) }
     kept = kept.map { $0.intersection(names) } ?? names
     if isForgotten {
-      for name in names where changes[name] == nil { forget(name) }
-      isForgotten = false
+      for name in names where changes[name] == nil { forget(name, for: forgottenFor ?? []) }
+      forgottenFor = nil
     }
   }
 
   /// Notes that it is not known whether a line has changed a variable.
-  mutating func forget(_ name: String) { changes[name] = .forgotten }
+  ///
+  /// - Parameter unknowns: What would have to be known; empty for the variable itself.
+  mutating func forget(_ name: String, for unknowns: [String]) {
+    changes[name] = .forgotten(unknowns)
+  }
 
-  /// Notes that it is not known whether a line has unset all variables.
-  mutating func forgetAll() {
+  /// Notes that it is not known whether a line has changed all variables.
+  mutating func forgetAll(for unknowns: [String]) {
     changes = [:]
-    isForgotten = true
+    forgottenFor = unknowns
+  }
+
+  /// What would have to be known to know a variable, as surroundings take it.
+  func unknowns(for name: String) -> [String] {
+    var unknowns = forgottenFor ?? []
+    if case .forgotten(let names) = changes[name] { unknowns = names }
+    return unknowns.isEmpty ? [name] : unknowns
   }
 }
 

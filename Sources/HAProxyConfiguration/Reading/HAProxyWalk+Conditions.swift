@@ -67,7 +67,8 @@ extension HAProxyWalk {
         conditionSources.append(source)
       }
       return Condition(
-        answer: answer, written: written, unknowns: lexer.unknowns + condition.unknowns)
+        answer: answer, written: written,
+        unknowns: lexer.unknowns.flatMap(environment.unknowns) + condition.unknowns)
     } catch {
       fail("\(error.message) in '\(line.words[0].text)'")
       return Condition(answer: .no, written: written, unknowns: [])

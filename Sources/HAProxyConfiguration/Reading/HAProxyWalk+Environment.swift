@@ -73,8 +73,10 @@ extension HAProxyWalk {
     case "setenv", "presetenv":
       guard arguments.count > 1, let name = arguments.first, let value = arguments.dropFirst().first
       else { return fail("'\(keyword)' expects a name and a value.") }
-      guard !name.hasVariable else { return environment.forgetAll() }
-      guard !value.hasVariable else { return environment.forget(name.text) }
+      guard !name.hasVariable else { return environment.forgetAll(for: unknowns(of: name)) }
+      guard !value.hasVariable else {
+        return environment.forget(name.text, for: unknowns(of: value))
+      }
       if keyword == "setenv" {
         environment.set(name.text, Array(value.characters), sources: sources)
       } else {
@@ -84,10 +86,14 @@ extension HAProxyWalk {
       guard !arguments.isEmpty else {
         return fail("'unsetenv' expects at least one variable name.")
       }
-      guard !arguments.contains(where: \.hasVariable) else { return environment.forgetAll() }
+      if let name = arguments.first(where: \.hasVariable) {
+        return environment.forgetAll(for: unknowns(of: name))
+      }
       for name in arguments { environment.unset(name.text) }
     case "resetenv":
-      guard !arguments.contains(where: \.hasVariable) else { return environment.forgetAll() }
+      if let name = arguments.first(where: \.hasVariable) {
+        return environment.forgetAll(for: unknowns(of: name))
+      }
       environment.reset(keeping: Set(arguments.map(\.text)))
     default: break
     }
@@ -95,11 +101,23 @@ extension HAProxyWalk {
 
   /// Notes what a line of `global` may have changed, of which it is not known whether HAProxy reads it.
   mutating func forget(_ words: [HAProxyWord]) {
+    let unknowns = undecided?.unknowns ?? []
     switch words[0].text {
-    case "setenv", "presetenv": if words.count > 1 { environment.forget(words[1].text) }
-    case "unsetenv": for name in words.dropFirst() { environment.forget(name.text) }
-    case "resetenv": environment.forgetAll()
+    case "setenv", "presetenv":
+      if words.count > 1 { environment.forget(words[1].text, for: unknowns) }
+    case "unsetenv":
+      for name in words.dropFirst() { environment.forget(name.text, for: unknowns) }
+    case "resetenv": environment.forgetAll(for: unknowns)
     default: break
     }
+  }
+
+  /// What would have to be known to know a word.
+  func unknowns(of word: HAProxyWord) -> [String] {
+    var unknowns: [String] = []
+    for name in word.variables.flatMap(environment.unknowns) where !unknowns.contains(name) {
+      unknowns.append(name)
+    }
+    return unknowns
   }
 }

@@ -136,7 +136,9 @@ struct HAProxyWalk {
       fail(
         "unknown keyword '\(shown)' out of section.",
         remedy: hasMark
-          ? "the file begins with a byte order mark; save it as UTF-8 without one" : nil)
+          ? "the file begins with a byte order mark; save it as UTF-8 without one"
+          : keyword.isWord("server")
+            ? "a section such as 'backend app' has to begin above it" : nil)
     case .other: return
     case .global: readGlobal(Array(words), sources: sources)
     case .undecided(let backend, let defaults):
@@ -178,7 +180,7 @@ extension HAProxyWalk {
   mutating func depends(on word: HAProxyWord) {
     note(
       .unknown, "'\(HAProxyText.shown(word.bytes))' depends on the environment of the program",
-      unknowns: word.variables)
+      unknowns: unknowns(of: word))
   }
 
   /// Adds a problem of the line.

@@ -30,6 +30,11 @@ struct HAProxyLexer {
   /// The variables that nobody knows the value of.
   private(set) var unknowns: [String] = []
 
+  /// The bytes that variables have added to the line.
+  private var added = 0
+  /// Values may double with every line; a line with more than this is refused.
+  static let mostAdded = 1 << 20
+
   /// The byte that stands for text that nobody knows; no line has it.
   static let unknown: UInt8 = 0
 
@@ -169,6 +174,11 @@ struct HAProxyLexer {
       return
     }
     sources += known.sources.filter { !sources.contains($0) }
+    added += known.bytes.count
+    guard added <= Self.mostAdded else {
+      mistake = "the values of the variables have more than \(Self.mostAdded) bytes"
+      return
+    }
     guard variable.isList else {
       word += known.bytes
       return

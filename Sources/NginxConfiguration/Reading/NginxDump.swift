@@ -16,6 +16,8 @@ struct NginxDump {
   /// The files in their order.
   private(set) var parts: [ConfigurationPart] = []
 
+  /// The first file begins within so many bytes.
+  private static let mostBefore = 1 << 16
   private static let mark = Array("# configuration file ".utf8)
 
   /// Cuts the output into files; nil if the bytes are something else.
@@ -24,6 +26,7 @@ struct NginxDump {
     var start = 0
     var position = 0
     while position < bytes.count {
+      if name == nil, position > Self.mostBefore { return nil }
       let feed = bytes[position...].firstIndex(of: UInt8(ascii: "\n"))
       var line = bytes[position..<(feed ?? bytes.count)]
       if line.last == UInt8(ascii: "\r") { line.removeLast() }

@@ -64,24 +64,26 @@ struct NginxPeers {
   private mutating func describe(
     unknown: [String], services: [String], turns: [String], isRing: Bool
   ) {
+    var texts: [String] = []
+    if !services.isEmpty {
+      texts.append(
+        "the answer depends on DNS: nginx makes servers of the targets of SRV records "
+          + "(\(HostAnswers.listed(services))), and here the name stands for them; write one server "
+          + "line for each target")
+    }
     if !unknown.isEmpty {
       let names = HostAnswers.listed(unknown)
-      dependencies.append(
-        ConfigurationDependency(
-          .hosts,
-          isRing
-            ? "the ring holds the names as written (\(names)); if DNS gives one several addresses, "
-              + "nginx takes turns among them"
-            : "the answer depends on DNS: nginx makes one server of each address that a name has "
-              + "(\(names)), and here each name counts as one"))
+      texts.append(
+        isRing
+          ? "the ring holds the names as written (\(names)); if DNS gives one several addresses, "
+            + "nginx takes turns among them"
+          : "the answer depends on DNS: nginx makes one server of each address that a name has "
+            + "(\(names)), and here each name counts as one")
     }
-    if !services.isEmpty {
+    if !texts.isEmpty {
       dependencies.append(
         ConfigurationDependency(
-          .services,
-          "the answer depends on DNS: nginx makes servers of the targets of SRV records "
-            + "(\(HostAnswers.listed(services))), and here the name stands for them; write one server "
-            + "line for each target"))
+          unknown.isEmpty ? .services : .hosts, texts.joined(separator: "; ")))
     }
     if !turns.isEmpty {
       dependencies.append(

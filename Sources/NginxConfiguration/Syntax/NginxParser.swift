@@ -22,7 +22,33 @@ struct NginxParser {
     lexer = NginxLexer(bytes: bytes, file: file)
   }
 
+  /// Where the first directive ends that is meant as a comment, such as `// of the site`.
+  private var falseComment: (name: String, line: Int)?
+
+  /// Parses the file.
+  ///
+  /// nginx runs directives as it reads them. So it stops at a comment in another language, which is a
+  /// directive to it, before it sees that the comment has swallowed a brace.
   mutating func parse() throws(ConfigurationError) -> [NginxSyntaxItem] {
+    do {
+      return try parseAll()
+    } catch {
+      guard error.code == .malformed, let (name, line) = falseComment else { throw error }
+      throw ConfigurationError(
+        .malformed,
+        "unknown directive \"\(name)\"; comments of nginx begin with #; this is a directive to the next ; "
+          + "or {", ConfigurationLocation(file: lexer.file, line: line))
+    }
+  }
+
+  private mutating func noteComment(_ words: [NginxWord]) {
+    guard falseComment == nil, let word = words.first,
+      ["//", "/*"].contains(where: { word.source.starts(with: $0.utf8) })
+    else { return }
+    falseComment = (word.text, lexer.line)
+  }
+
+  private mutating func parseAll() throws(ConfigurationError) -> [NginxSyntaxItem] {
     guard lexer.bytes.count <= limits.fileSize else {
       throw ConfigurationError(
         .tooLarge, "the file has more than \(limits.fileSize) bytes",
@@ -35,9 +61,11 @@ struct NginxParser {
       switch token {
       case .word(let word): words.append(word)
       case .end:
+        noteComment(words)
         append(words, block: nil)
         words = []
       case .open:
+        noteComment(words)
         try openBlock(words)
         words = []
       case .close: try closeBlock()
