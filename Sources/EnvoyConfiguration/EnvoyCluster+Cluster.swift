@@ -77,13 +77,26 @@ extension EnvoyCluster {
     }
   }
 
+  /// The nodes.
+  ///
+  /// Envoy leaves hosts that drain out when it counts how many are healthy, but uses them in panic.
   private var nodes: [Node] {
-    chosen.map { endpoint in
-      Node(
+    let isPanic = isPanic(overprovisioning)
+    return chosen.map { endpoint in
+      let isGone = endpoint.health == .draining && !isPanic
+      return Node(
         id: NodeID(endpoint.hashed(byName: policy.usesHostnames)), address: endpoint.address,
         weight: Double(endpoint.weight), zone: endpoint.zone,
-        state: endpoint.health.isUp ? .up : .down)
+        state: endpoint.health.isUp ? .up : isGone ? .drain : .down)
     }
+  }
+
+  /// Whether so few hosts are healthy that Envoy uses all.
+  private func isPanic(_ overprovisioning: Int) -> Bool {
+    let healthy = chosen.count { $0.health.isUp }
+    let counted = chosen.count { $0.health != .draining }
+    return 100 * healthy < (panicThreshold ?? 50) * counted
+      && overprovisioning * healthy < 100 * counted
   }
 
   private var properties: [String: String] {
@@ -119,6 +132,12 @@ extension EnvoyCluster {
       throw no(
         .inexpressible, "\(title) has weights of localities (locality_weighted_lb_config)",
         "write the hosts of one locality as a cluster document", file)
+    }
+    if isPanic(overprovisioning) != isPanic(140) {
+      throw no(
+        .inexpressible,
+        "the overprovisioning_factor of \(title) decides whether Envoy ignores health",
+        "write the hosts that it uses as a cluster document", file)
     }
     let healthy = chosen.count { $0.health.isUp }
     let isShared =

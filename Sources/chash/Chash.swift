@@ -36,7 +36,8 @@ import ProxyProfiles
     ignoreSignalsOfWriting()
     do {
       var command = try parseAsRoot(try Arguments.given())
-      try command.run()
+      let limit = try MemoryLimit.ofEnvironment()
+      try PlacementRule.$memoryLimit.withValue(limit) { try command.run() }
     } catch is ClosedPipe {
       // The reader has seen enough, as in `chash lookup … | head`.
       exit()

@@ -33,12 +33,12 @@ import Testing
         + "use one of \(RuleCatalogue.all.map(\.name).joined(separator: ", "))"),
     Mistake(
       "nodes: [{address: a:1, weight: 1e9}]",
-      "c.yaml:1:1: the ring would have 160000000000 points; lower the weights or virtual-nodes; "
-        + "at most 268435456 points are built"),
+      "c.yaml:1:1: ketama takes about 2240.0 GB of memory for 1 node with weights up to 1000000000, "
+        + "and 2.0 GB are allowed; lower the weights or list fewer nodes"),
     Mistake(
       "algorithm: nginx\nnodes: [{address: a:1, weight: 1e9}]",
-      "c.yaml:2:1: nginx's ring would have 160000000000 points; "
-        + "lower the weights or list fewer nodes; at most 268435456 points are built"),
+      "c.yaml:2:1: nginx takes about 4320.0 GB of memory for 1 node with weights up to 1000000000, "
+        + "and 2.0 GB are allowed; lower the weights or list fewer nodes"),
     Mistake(
       "algorithm: jump\nnodes: [{address: a:1, weight: 1e9}]",
       "c.yaml:2:9: jump would need 1000000000 slots for 'a:1'; "

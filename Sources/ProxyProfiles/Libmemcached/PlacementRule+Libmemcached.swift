@@ -31,7 +31,11 @@ extension PlacementRule {
   private static func libmemcached(_ name: String, _ summary: String, spy: Bool) -> PlacementRule {
     PlacementRule(
       name: name, summary: summary, options: LibmemcachedRing.Options.self,
-      promises: libmemcachedPromises
+      promises: libmemcachedPromises,
+      memory: { cluster, _ in
+        // At most 160 points a server on average.
+        MemoryEstimate.bytesPerPoint * 160 * Double(cluster.nodes.count)
+      }
     ) { cluster, options, _ throws(ClusterError) in
       try LibmemcachedRing(cluster, options, spy: spy)
     }

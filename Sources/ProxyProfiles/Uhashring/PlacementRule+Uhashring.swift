@@ -12,6 +12,10 @@ extension PlacementRule {
       return SharePrediction(
         weights: weights,
         spread: .points(weights.map { $0 * Double(UhashringDefault.virtualNodes) }))
+    },
+    // Points have 128 bits.
+    memory: { cluster in
+      50 * Double(UhashringDefault.virtualNodes) * cluster.availableWeights.reduce(0, +)
     }
   ) { cluster throws(ClusterError) in
     try UhashringDefault(cluster)
