@@ -118,7 +118,9 @@ let package = Package(
     .testTarget(
       name: "ClusterDocumentTests",
       dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ClusterDocument"]),
-    .testTarget(name: "AccessLogsTests", dependencies: ["AccessLogs", "ConsistentHashing"]),
+    .testTarget(
+      name: "AccessLogsTests",
+      dependencies: ["AccessLogs", "ConsistentHashing", "ConsistentHashingTesting"]),
     .testTarget(
       name: "ChashTests",
       dependencies: [

@@ -48,9 +48,10 @@ struct Trial: Sendable {
     let output =
       if let preference {
         try await chash(
-          "lookup", document, "--keys", file, "--format", "tsv", "--preference", "\(preference)")
+          "lookup", document, "--keys", file, "--raw", "--format", "tsv", "--preference",
+          "\(preference)")
       } else {
-        try await chash("lookup", document, "--keys", file, "--format", "tsv")
+        try await chash("lookup", document, "--keys", file, "--raw", "--format", "tsv")
       }
     let placements = try topology.placements(from: output, hasPreference: preference != nil)
     let isForTheseKeys = placements.map(\.key) == keys
