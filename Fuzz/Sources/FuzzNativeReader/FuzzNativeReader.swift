@@ -14,7 +14,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = unsafe Array(input.dropFirst())
   let readers: [any ConfigurationReader] = [TwemproxyReader(), MCRouterReader(), EnvoyReader()]
   let reader = readers[Int(first % 3)]
-  for reader in readers { _ = reader.recognises(bytes) }
+  for reader in readers { _ = reader.likeness(of: bytes) }
   // U+0085, U+2028 and U+2029 end lines as well; their last bytes are these.
   let lines = 1 + bytes.count { [0x0A, 0x0D, 0x85, 0xA8, 0xA9].contains($0) }
   do {
