@@ -52,7 +52,9 @@ let package = Package(
       dependencies: ["Configurations", "ConsistentHashing", "ProxyProfiles", "YAMLReading"]),
 
     // The keys in logs.
-    .target(name: "AccessLogs", dependencies: ["ConsistentHashing", "ProxyProfiles"]),
+    .target(
+      name: "AccessLogs",
+      dependencies: ["ConsistentHashing", "NginxConfiguration", "ProxyProfiles", "RemapAnalysis"]),
 
     // The command-line tool.
     .target(name: "YAMLReading", dependencies: [.product(name: "Yams", package: "Yams")]),

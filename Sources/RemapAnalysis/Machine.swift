@@ -4,10 +4,10 @@ internal import ConsistentHashing
 ///
 /// An address without a port means port 80, as in nginx and in Envoy's host names: `10.0.0.1` and
 /// `10.0.0.1:80` are one machine. Keys are never hashed by it.
-struct Machine: Hashable, Sendable {
+package struct Machine: Hashable, Sendable {
   private let address: NodeID
 
-  init(_ address: String) {
+  package init(_ address: String) {
     self.address = NodeID(Self.hasPort(address) ? address : address + ":80")
   }
 

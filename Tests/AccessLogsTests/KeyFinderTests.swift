@@ -107,8 +107,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("$remote_addr$request", "nothing separates"), ("none", "is no format"), ("$", "no name"),
-    ("${a", "closing bracket"), ("a $ b", "no name"),
+    ("$remote_addr$request", "nothing separates"), ("none", "is no format"),
+    ("$", "invalid variable name"),
+    ("${a", "closing bracket"), ("a $ b", "invalid variable name"),
   ])
   func formatsThatCannotBeRead(_ format: String, _ problem: String) {
     let line: [UInt8] = []

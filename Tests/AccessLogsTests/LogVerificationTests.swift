@@ -8,7 +8,7 @@ import Testing
   /// What a verification says of requests: a key and the servers that were tried.
   static func verification(_ requests: [(key: String, tries: [String])]) throws -> LogVerification {
     let ring = try KetamaRing(nodes: names.map { Node(address: $0) })
-    var verification = LogVerification(ring, names: names)
+    var verification = LogVerification(ring)
     for (number, request) in requests.enumerated() {
       verification.compare(
         request.key.utf8.span, written: request.key.utf8.span, tries: request.tries,
@@ -36,6 +36,27 @@ import Testing
       #expect(found.examples.map(\.line) == (verdict == .agrees ? [] : [1]))
     }
     #expect(try Self.verification([("k", [])]).total == 0)
+  }
+
+  /// nginx logs port 80 where the configuration leaves it out, and an address may have several nodes.
+  @Test func serversAreKnownByNameAndByAddress() throws {
+    let nodes = [
+      Node(id: "a", address: "10.0.0.1"), Node(id: "b", address: "10.0.0.2:80"),
+      Node(id: "b2", address: "10.0.0.2:80"),
+    ]
+    let cluster = try Cluster(nodes: nodes, allowsRepeatedAddresses: true)
+    let ring = try KetamaRing(cluster)
+    var verification = LogVerification(ring)
+    for number in 0..<300 {
+      let key = "k\(number)"
+      let node = nodes[ring.index(for: key)]
+      let logged =
+        number % 3 == 0 ? node.id.text : node.address == "10.0.0.1" ? "10.0.0.1:80" : node.address
+      verification.compare(
+        key.utf8.span, written: key.utf8.span, tries: [logged], line: number + 1)
+    }
+    #expect(verification.counts == [.agrees: 300])
+    #expect(verification.isKnown("10.0.0.1") && !verification.isKnown("10.0.0.1:8080"))
   }
 
   /// A server that others reach meanwhile was not simply down.

@@ -18,11 +18,6 @@ package enum LogEscape: Hashable, Sendable {
     }
   }
 
-  /// How the log writes a value that is not set.
-  var unset: [UInt8] {
-    self == .json ? [] : [UInt8(ascii: "-")]
-  }
-
   /// Appends the bytes that a text stands for.
   ///
   /// What is no escape stays as it is.

@@ -9,7 +9,7 @@ package enum LogFormat: Hashable, Sendable {
   /// Values between commas, semicolons or tabs, under a first line with their names.
   case separated(by: UInt8, columns: [String])
 
-  /// The formats with a name, and the templates behind them.
+  /// The formats with a name, and the templates behind them, whose lines may have more after that.
   ///
   /// The values of HAProxy have the names of nginx's variables where there is one.
   static let named: [(name: String, template: String, escape: LogEscape, title: String)] = [
@@ -67,13 +67,15 @@ package enum LogFormat: Hashable, Sendable {
   ///
   /// - Throws: ``LogTemplate/Malformed`` if it is neither.
   package init(_ text: String, firstLine: Span<UInt8>) throws(LogTemplate.Malformed) {
+    if let known = Self.named.first(where: { $0.name == text }) {
+      self = .template(
+        try LogTemplate(known.template, isOpen: true), escape: known.escape, name: known.title)
+      return
+    }
     switch text {
     case "plain": self = .plain
     case "json": self = .json
     case "csv": self = Self.separated(header: firstLine)
-    case let name where Self.named.contains { $0.name == name }:
-      let known = Self.named.first { $0.name == name }
-      self = try known.map(Self.open) ?? .plain
     case let format where format.utf8.contains(UInt8(ascii: "$")):
       // escape=json shows in the text around the values.
       let isJSON = format.hasPrefix("{")
@@ -104,14 +106,6 @@ package enum LogFormat: Hashable, Sendable {
     }
     guard let template = try? LogTemplate(texts.joined()) else { return nil }
     self = .template(template, escape: escape, name: "log_format \(name)")
-  }
-
-  /// A known format, whose lines may have more after it.
-  private static func open(
-    _ known: (name: String, template: String, escape: LogEscape, title: String)
-  ) throws(LogTemplate.Malformed) -> LogFormat {
-    .template(
-      try LogTemplate(known.template, isOpen: true), escape: known.escape, name: known.title)
   }
 
   /// The format of values under a first line with their names.

@@ -1,3 +1,5 @@
+internal import NginxConfiguration
+
 /// A line of a log as text and values in turn, as nginx's `log_format` writes it.
 package struct LogTemplate: Hashable, Sendable {
   /// A value, and the text that ends it.
@@ -29,44 +31,31 @@ package struct LogTemplate: Hashable, Sendable {
   ///
   /// - Parameter isOpen: Whether lines may have more than the format says.
   package init(_ format: String, isOpen: Bool = false) throws(Malformed) {
+    let pieces: [NginxKey.Piece]
+    do throws(NginxKey.Malformed) {
+      pieces = try NginxKey(Array(format.utf8)).pieces
+    } catch {
+      throw Malformed(problem: "the format cannot be read: \(error.message)")
+    }
     var start: [UInt8] = []
     var columns: [(name: String, end: [UInt8])] = []
-    var rest = Array(format.utf8)[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "$") else {
-        if columns.isEmpty {
-          start.append(byte)
-        } else {
-          columns[columns.count - 1].end.append(byte)
+    for piece in pieces {
+      switch piece {
+      case .text(let text) where columns.isEmpty: start = Array(text.utf8)
+      case .text(let text): columns[columns.count - 1].end = Array(text.utf8)
+      case .variable(let name):
+        if let last = columns.last, last.end.isEmpty {
+          throw Malformed(problem: "nothing separates $\(last.name) from $\(name)")
         }
-        continue
+        columns.append((name.lowercased(), []))
+      case .capture(let number):
+        throw Malformed(problem: "$\(number) is no variable of a request")
       }
-      let isBracketed = rest.first == UInt8(ascii: "{")
-      if isBracketed { rest.removeFirst() }
-      let name = String(decoding: rest.prefix(while: Self.isWord), as: UTF8.self)
-      rest = rest.drop(while: Self.isWord)
-      if isBracketed, rest.popFirst() != UInt8(ascii: "}") {
-        throw Malformed(problem: "the variable '\(name)' lacks its closing bracket")
-      }
-      guard !name.isEmpty else {
-        throw Malformed(problem: "a $ has no name of a variable after it")
-      }
-      if let last = columns.last, last.end.isEmpty {
-        throw Malformed(problem: "nothing separates $\(last.name) from $\(name)")
-      }
-      columns.append((name, []))
     }
     guard !columns.isEmpty else { throw Malformed(problem: "the format has no $variable") }
     self.start = start
     self.columns = columns.map { Column(name: $0.name, end: $0.end, isList: Self.isList($0.name)) }
     self.isOpen = isOpen
-  }
-
-  static func isWord(_ byte: UInt8) -> Bool {
-    switch byte | 0x20 {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): true
-    default: byte == UInt8(ascii: "_") || byte &- UInt8(ascii: "0") <= 9
-    }
   }
 
   private static func isList(_ name: String) -> Bool {

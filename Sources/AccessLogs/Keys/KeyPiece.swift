@@ -1,4 +1,5 @@
 package import ConsistentHashing
+internal import NginxConfiguration
 
 /// A piece of the key of a request, in terms of the request.
 ///
@@ -32,30 +33,16 @@ extension KeyPiece {
   ///
   /// Nil if the text is none, or has groups of a regular expression.
   package static func pieces(ofNginx text: String) -> [KeyPiece]? {
+    guard let key = try? NginxKey(Array(text.utf8)), !key.pieces.isEmpty else { return nil }
     var pieces: [KeyPiece] = []
-    var literal: [UInt8] = []
-    func flush() {
-      if !literal.isEmpty { pieces.append(.text(String(decoding: literal, as: UTF8.self))) }
-      literal = []
-    }
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "$") else {
-        literal.append(byte)
-        continue
+    for piece in key.pieces {
+      switch piece {
+      case .text(let text): pieces.append(.text(text))
+      // nginx ignores the case of names.
+      case .variable(let name): pieces.append(.value(name.lowercased()))
+      case .capture: return nil
       }
-      flush()
-      let isBracketed = rest.first == UInt8(ascii: "{")
-      if isBracketed { rest.removeFirst() }
-      let name = rest.prefix(while: LogTemplate.isWord)
-      rest = rest.dropFirst(name.count)
-      if isBracketed, rest.popFirst() != UInt8(ascii: "}") { return nil }
-      guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
-        return nil
-      }
-      pieces.append(.value(String(decoding: name, as: UTF8.self).lowercased()))
     }
-    flush()
-    return pieces.isEmpty ? nil : pieces
+    return pieces
   }
 }

@@ -1,18 +1,20 @@
 /// Finds parts of a request in its text, as nginx does.
 enum RequestText {
+  private static let version = Array("HTTP/".utf8)
+
   /// The target in a request line, `METHOD SP TARGET SP HTTP/…`; nil if the text is no request line.
   static func target(in line: Span<UInt8>) -> Range<Int>? {
-    guard let method = first(UInt8(ascii: " "), in: line, from: 0), method > 0, method <= 32 else {
+    guard let method = line.firstIndex(of: UInt8(ascii: " "), from: 0), method > 0, method <= 32
+    else {
       return nil
     }
     for index in 0..<method where !isMethod(line[index]) { return nil }
     let start = method + 1
-    let end = first(UInt8(ascii: " "), in: line, from: start) ?? line.count
+    let end = line.firstIndex(of: UInt8(ascii: " "), from: start) ?? line.count
     guard end > start else { return nil }
     if end < line.count {
       // HTTP/0.9 has no version.
-      let version: StaticString = "HTTP/"
-      guard starts(line, end + 1, with: version) else { return nil }
+      guard line.hasBytes(version, at: end + 1) else { return nil }
     }
     return start..<end
   }
@@ -24,8 +26,8 @@ enum RequestText {
 
   /// The query of a request target, without the question mark; nil if it has none.
   static func query(in target: Span<UInt8>) -> Range<Int>? {
-    guard let mark = first(UInt8(ascii: "?"), in: target, from: 0) else { return nil }
-    let end = first(UInt8(ascii: "#"), in: target, from: mark + 1) ?? target.count
+    guard let mark = target.firstIndex(of: UInt8(ascii: "?"), from: 0) else { return nil }
+    let end = target.firstIndex(of: UInt8(ascii: "#"), from: mark + 1) ?? target.count
     return (mark + 1)..<end
   }
 
@@ -37,7 +39,7 @@ enum RequestText {
   >? {
     var start = 0
     while start < query.count {
-      let end = first(UInt8(ascii: "&"), in: query, from: start) ?? query.count
+      let end = query.firstIndex(of: UInt8(ascii: "&"), from: start) ?? query.count
       let equals = start + name.count
       if equals < end, query[equals] == UInt8(ascii: "="),
         matches(query, start, name, ignoringCase: ignoringCase)
@@ -70,7 +72,8 @@ enum RequestText {
           position += 1
           while position < end, header[position] == UInt8(ascii: " ") { position += 1 }
           // The value itself ends at a semicolon only.
-          return position..<(first(UInt8(ascii: ";"), in: header, from: position) ?? header.count)
+          return
+            position..<(header.firstIndex(of: UInt8(ascii: ";"), from: position) ?? header.count)
         }
       }
       start = end + 1
@@ -91,18 +94,5 @@ enum RequestText {
 
   private static func lower(_ byte: UInt8) -> UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-  }
-
-  private static func starts(_ text: Span<UInt8>, _ start: Int, with prefix: StaticString) -> Bool {
-    guard text.count - start >= prefix.utf8CodeUnitCount else { return false }
-    for index in 0..<prefix.utf8CodeUnitCount {
-      guard unsafe text[start + index] == prefix.utf8Start[index] else { return false }
-    }
-    return true
-  }
-
-  /// The first byte of a value from a position on.
-  static func first(_ byte: UInt8, in text: Span<UInt8>, from start: Int) -> Int? {
-    text.firstIndex(of: byte, from: start)
   }
 }

@@ -1,4 +1,5 @@
 package import ConsistentHashing
+internal import RemapAnalysis
 
 /// Compares the servers of a log with those that a rule predicts.
 package struct LogVerification: Sendable {
@@ -40,7 +41,8 @@ package struct LogVerification: Sendable {
   }
 
   private let selector: any NodeSelector
-  private let places: [String: Int]
+  private let placesByName: [String: Int]
+  private let placesByMachine: [Machine: Int]
   private var health: HealthMask
 
   /// How many requests got each verdict.
@@ -60,13 +62,16 @@ package struct LogVerification: Sendable {
 
   /// Prepares a comparison.
   ///
-  /// - Parameters:
-  ///   - selector: What predicts.
-  ///   - names: What the log calls each node.
-  package init(_ selector: any NodeSelector, names: [String]) {
+  /// A log calls a node by its id, as HAProxy does, or by its address with a port, as nginx does also where
+  /// the configuration leaves out port 80.
+  package init(_ selector: any NodeSelector) {
     self.selector = selector
-    places = Dictionary(zip(names, names.indices)) { first, _ in first }
-    health = HealthMask(allUp: names.count)
+    let nodes = selector.nodes
+    placesByName = Dictionary(nodes.enumerated().map { ($1.id.text, $0) }) { first, _ in first }
+    placesByMachine = Dictionary(nodes.enumerated().map { (Machine($1.address), $0) }) { first, _ in
+      first
+    }
+    health = HealthMask(allUp: nodes.count)
   }
 
   /// How many requests were compared.
@@ -76,7 +81,17 @@ package struct LogVerification: Sendable {
   package var agreeing: Int { counts[.agrees, default: 0] + counts[.retried, default: 0] }
 
   /// Whether the cluster has a server of this name.
-  package func isKnown(_ server: String) -> Bool { places[server] != nil }
+  package func isKnown(_ server: String) -> Bool { place(of: server) != nil }
+
+  /// The position of a server.
+  ///
+  /// Several nodes may have its address; then the predicted one counts.
+  private func place(of server: String, predicted: Int? = nil) -> Int? {
+    if let place = placesByName[server] { return place }
+    let machine = Machine(server)
+    if let predicted, Machine(selector.nodes[predicted].address) == machine { return predicted }
+    return placesByMachine[machine]
+  }
 
   /// Compares a request.
   ///
@@ -90,7 +105,7 @@ package struct LogVerification: Sendable {
   ) {
     guard let first = tries.first, let last = tries.last else { return }
     let predicted = selector.index(for: key)
-    let taken = places[first]
+    let taken = place(of: first, predicted: predicted)
     let verdict = verdict(key, predicted, taken, isRetried: last != first)
     counts[verdict, default: 0] += 1
     if let taken { skips[taken]?.answersSinceFirst += 1 }

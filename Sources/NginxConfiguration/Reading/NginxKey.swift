@@ -51,7 +51,7 @@ public struct NginxKey: Hashable, Sendable {
   /// Takes a key apart.
   ///
   /// - Throws: ``Malformed`` in nginx's words. It is not checked whether variables exist.
-  init(_ bytes: [UInt8]) throws(Malformed) {
+  package init(_ bytes: [UInt8]) throws(Malformed) {
     var pieces: [Piece] = []
     var literal: [UInt8] = []
     var rest = bytes[...]
@@ -90,8 +90,8 @@ public struct NginxKey: Hashable, Sendable {
   }
 
   /// Why a text is not a key.
-  struct Malformed: Error {
-    let message: String
+  package struct Malformed: Error {
+    package let message: String
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {

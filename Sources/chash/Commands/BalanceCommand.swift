@@ -26,7 +26,9 @@ struct BalanceCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
+    help:
+      "A cluster document (- for standard input), or a part of a configuration: nginx.conf#upstream."
+  )
   var cluster: String
 
   @OptionGroup var keyOptions: KeyOptions

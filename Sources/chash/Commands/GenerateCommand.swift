@@ -19,7 +19,9 @@ struct GenerateCommand: ParsableCommand {
 /// What all kinds of configuration are generated with.
 struct GenerateOptions: ParsableArguments {
   @Argument(
-    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
+    help:
+      "A cluster document (- for standard input), or a part of a configuration: nginx.conf#upstream."
+  )
   var cluster: String
 
   @Option(

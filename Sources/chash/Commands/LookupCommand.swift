@@ -25,7 +25,9 @@ struct LookupCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A cluster document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend.")
+    help:
+      "A cluster document (- for standard input), or a part of a configuration: nginx.conf#upstream."
+  )
   var cluster: String
 
   @Argument(help: ArgumentHelp("Keys.", valueName: "key"))

@@ -48,7 +48,7 @@ struct RemapCommand: ParsableCommand {
 
   @Argument(
     help:
-      "The cluster before the event: a document (- for standard input), nginx.conf#upstream or haproxy.cfg#backend."
+      "The cluster before the event: a document (- for standard input), or nginx.conf#upstream."
   )
   var cluster: String
 

@@ -15,8 +15,8 @@ struct VerifyCommand: ParsableCommand {
 
         log_format verify '$remote_addr [$time_local] "$request" "$cookie_sid" $upstream_addr';
 
-        $ chash verify nginx.conf#app --log access.log
-        95.36 % of 970 requests went to the predicted server (app, nginx).
+        $ chash verify nginx.conf#shop --log access.log
+        90.37 % of 374 requests went to the predicted server (shop, nginx).
         ...
 
       A request that went elsewhere is told by its reason. 'skipped': it went to the next server in \
@@ -26,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
       running.
       """)
 
-  @Argument(help: "A cluster document, nginx.conf#upstream or haproxy.cfg#backend.")
+  @Argument(help: "A cluster document, or a part of a configuration: nginx.conf#upstream.")
   var cluster: String
 
   @Option(
@@ -76,10 +76,7 @@ struct VerifyCommand: ParsableCommand {
     kind.sayWhatIsUnknown()
     let selector = try input.selector()
     let settings = KeySettings(files: log, logFormat: logFormat, value: value)
-    // HAProxy names its servers, nginx has their addresses.
-    let isHAProxy = !kind.ignoresCase
-    var verification = LogVerification(
-      selector, names: selector.nodes.map { isHAProxy ? $0.id.text : $0.address })
+    var verification = LogVerification(selector)
     var skipped = VerifiedLines()
     for path in try KeyPaths.files(of: log) {
       var reader = try LineReader(path)
@@ -99,7 +96,7 @@ struct VerifyCommand: ParsableCommand {
         var key: (hashed: [UInt8], written: [UInt8])?
         let outcome = finding.keys.find(in: line) { key = ($0.array, $1.array) }
         if outcome == .broken { return try tally.note(outcome, line: number) }
-        if isHAProxy, has[backendPlace],
+        if has[backendPlace],
           let backend = finding.keys.other(backendPlace, in: line), backend != input.placed.name
         {
           skipped.otherBackends += 1

@@ -1,5 +1,5 @@
 /// The bytes of a file of keys, unpacked and as UTF-8 if it was UTF-16.
-struct KeyFile {
+final class KeyFile {
   /// The file, as the caller named it.
   var name: String { file.name }
 
@@ -56,13 +56,13 @@ struct KeyFile {
   }
 
   /// The first bytes, which are not taken by this.
-  mutating func peek(_ count: Int) throws -> ArraySlice<UInt8> {
+  func peek(_ count: Int) throws -> ArraySlice<UInt8> {
     while pending.count - taken < count, !isAtEnd { try fill() }
     return pending[taken...].prefix(count)
   }
 
   /// Reads up to as many bytes as fit; 0 at the end.
-  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     if taken == pending.count {
       pending.removeAll(keepingCapacity: true)
       taken = 0
@@ -79,7 +79,7 @@ struct KeyFile {
     return count
   }
 
-  private mutating func fill() throws {
+  private func fill() throws {
     var bytes = [UInt8](repeating: 0, count: Self.chunk)
     var count = 0
     var failure: (any Error)?
@@ -92,7 +92,7 @@ struct KeyFile {
     pending += converted(bytes)
   }
 
-  private mutating func finish() throws {
+  private func finish() throws {
     isAtEnd = true
     if case .utf16 = encoding, !rest.isEmpty {
       throw CommandError("\(name): ends within a character of UTF-16; the file is cut off")
@@ -106,7 +106,7 @@ struct KeyFile {
   /// UTF-8 of bytes that may be UTF-16.
   ///
   /// What is no UTF-16 becomes U+FFFD.
-  private mutating func converted(_ bytes: [UInt8]) -> [UInt8] {
+  private func converted(_ bytes: [UInt8]) -> [UInt8] {
     guard case .utf16(let isBigEndian) = encoding else { return bytes }
     let bytes = rest + bytes
     var units: [UInt16] = []

@@ -14,7 +14,7 @@ struct LineReader {
   /// No proxy takes a longer key, so a longer line means that the file is not a list of keys.
   static let longestLine = 1 << 20
 
-  private var file: KeyFile
+  private let file: KeyFile
 
   /// The file, as the caller named it.
   var name: String { file.name }
@@ -46,11 +46,9 @@ struct LineReader {
     var buffer = [UInt8](repeating: 0, count: 2 * Self.longestLine)
     var filled = 0
     while true {
-      var file = self.file
       let count = try unsafe buffer.withUnsafeMutableBytes {
         try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
       }
-      self.file = file
       filled += count
       let isEnd = count == 0
       let used = try lines(in: buffer.span.extracting(first: filled), isEnd: isEnd, body)
