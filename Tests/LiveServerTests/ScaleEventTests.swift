@@ -71,7 +71,8 @@ extension LiveServers {
 
       try await before.chash(
         ["remap", before.document] + event.options
-          + ["--keys", try before.writeKeys(keys), "--list-moved", before.folder["moved.tsv"]])
+          + ["--raw", "--keys", try before.writeKeys(keys)]
+          + ["--list-moved", before.folder["moved.tsv"]])
       let shown = before.topology.shownAddresses.merging(event.after.shownAddresses) { $1 }
       let lines = before.folder.bytes(of: "moved.tsv").split(separator: 0x0A)
       let listed = try lines.map { try Self.move($0, shown) }
