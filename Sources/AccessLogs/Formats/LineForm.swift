@@ -46,6 +46,8 @@ enum LineForm {
 /// A regular expression with a group.
 package struct LinePattern {
   private let regex: Regex<AnyRegexOutput>
+  /// How far it has come.
+  package let progress = PatternProgress()
 
   /// Reads an expression.
   ///
@@ -93,6 +95,8 @@ package struct LinePattern {
 
   /// The first group of the first match; nil without a match, and in a line that is not UTF-8.
   func firstGroup(in line: Span<UInt8>) -> Range<Int>? {
+    progress.advance()
+    defer { progress.advance() }
     guard let text = String(validating: line.array, as: UTF8.self),
       let match = try? regex.firstMatch(in: text), match.output.count > 1,
       let range = match.output[1].range
