@@ -8,7 +8,7 @@ ifeq ($(shell uname),Darwin)
 export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
 endif
 
-.PHONY: demo check test examples lint snippets sanitize fuzz docs api instructions benchmark build clean help
+.PHONY: demo check test examples lint snippets sanitize fuzz docs api instructions growth benchmark build clean help
 
 help:
 	@echo 'make demo   build chash and show what it does on sample data'
@@ -23,6 +23,7 @@ help:
 	@echo 'make docs   build the documentation, warnings as errors'
 	@echo 'make api    compare the public declarations with docs/public-api'
 	@echo 'make instructions   count what a lookup costs, compare with what is recorded'
+	@echo 'make growth   check that twice the input is at most 2.5 times the work, for every reader, rule and command'
 	@echo 'make benchmark   measure beside other implementations: Benchmarks/results'
 
 demo: build
@@ -97,6 +98,11 @@ instructions:
 	@$(SWIFT) build --package-path Benchmarks -c release --product Instructions
 	@Benchmarks/instructions/measure \
 	  "$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/Instructions"
+
+growth: build
+	@scripts/install-packages test
+	@Benchmarks/growth/measure --self-test
+	@Benchmarks/growth/measure "$$($(SWIFT) build -c release --show-bin-path)/chash"
 
 clean:
 	rm -rf .build Examples/Extending/.build .build-asan .build-tsan .build-snippets .build-release Fuzz/.build Benchmarks/.build Benchmarks/.peers

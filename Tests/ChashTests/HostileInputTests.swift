@@ -50,6 +50,24 @@ import Testing
     }
   }
 
+  /// What takes the square of its size, or the product of two, is refused where it is too much.
+  @Test func productsAreLimited() async throws {
+    let tags = (0..<200).map { "%TAG !t\($0)! tag:a,\($0):\n" }.joined()
+    try await Folder.with(["tags.yaml": "\(tags)---\nnodes: [a:1]\n"]) {
+      (folder: Folder) async throws in
+      let tags = try await ChashProgram.run(["lookup", "tags.yaml", "k"], in: folder)
+      #expect(tags.status == 1)
+      #expect(
+        tags.errors
+          == "Error: tags.yaml:101:1: the text has more than 100 %TAG directives; leave out those that "
+          + "nothing uses\n")
+      let keys = try await ChashProgram.run(
+        ["lookup", "tags.yaml"] + Array(repeating: "k", count: 10_000), in: folder)
+      #expect(keys.status == 1)
+      #expect(keys.errors.hasPrefix("Error: more than 10000 arguments; put keys in a file"))
+    }
+  }
+
   static let hidden = [
     "\u{1B}[31m", "\r", "\u{9B}", "\u{202E}", "\u{2066}", "\u{200F}", "\u{2028}", "\u{7}",
   ]

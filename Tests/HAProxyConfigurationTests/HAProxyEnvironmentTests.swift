@@ -159,6 +159,30 @@ import Testing
         == "the values of the variables have more than 1048576 bytes")
   }
 
+  /// Values of many lines together are limited as well.
+  @Test func valuesOfAllLinesTogetherAreLimited() throws {
+    let lines = String(repeating: " setenv A \"$V\"\n", count: 50)
+    let reader = HAProxyReader(
+      limits: HAProxyLimits(totalSize: 2000, servers: 1), surroundings: Self.surroundings())
+    let error = #expect(throws: ConfigurationError.self) {
+      try reader.backends(
+        in: Array("global\n setenv V \(String(repeating: "x", count: 200))\n\(lines)".utf8),
+        file: "a.cfg")
+    }
+    #expect(
+      error?.description
+        == "a.cfg:43: the values of variables have more than 8000 bytes in all lines")
+  }
+
+  /// Of many variables the first are named.
+  @Test func ofManyVariablesTheFirstAreNamed() throws {
+    let lines = (0..<50).map { " server s\($0) \"${V\($0)-10.0.0.\($0)}:80\"\n" }.joined()
+    let part = try Self.backend("backend b\n balance source\n\(lines)", Self.surroundings())
+    let text = part.dependencies.map(\.text).first ?? ""
+    #expect(
+      text.contains("V0, V1, ") && text.contains(", V31 and more are not set here"), "\(text)")
+  }
+
   /// HAProxy sets these itself, so those of another program say nothing.
   @Test func variablesOfHAProxyItselfAreUnknown() throws {
     var surroundings = ConfigurationSurroundings()

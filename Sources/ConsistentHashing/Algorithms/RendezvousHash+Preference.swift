@@ -4,7 +4,7 @@ extension RendezvousHash {
   /// All nodes from the best bid to the worst.
   ///
   /// - Complexity: One pass over the nodes for each 16 nodes that are visited, for each 64 where weights
-  ///   differ; without allocation.
+  ///   differ; without allocation. Of more than 4096 nodes, those after the first 256 are sorted.
   @discardableResult
   public func walkPreference(forHash hash: UInt64, _ visit: (Int) -> Bool) -> PreferenceEnd {
     let key = EightByteXXH3.valuePart(hash)
@@ -106,7 +106,9 @@ extension RendezvousHash {
     var span = bids.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { bids in
       var after: cxxhash_bid?
+      var visited = 0
       while true {
+        if isSorted(after: visited) { return walkSortedEqualWeights(key, after: visited, visit) }
         let count = unsafe best(key, after: after, into: bids, limit: 16)
         for place in 0..<count
         where !visit(Int(indices[Int(truncatingIfNeeded: unsafe bids[place].place)])) {
@@ -114,7 +116,19 @@ extension RendezvousHash {
         }
         guard count == 16 else { return .everyNode }
         after = unsafe bids[15]
+        visited += count
       }
     }
+  }
+
+  /// Whether a walk that has visited so many nodes sorts the rest, instead of one pass for a few more.
+  func isSorted(after visited: Int) -> Bool { visited >= 256 && scores.count > 4096 }
+
+  private func walkSortedEqualWeights(_ key: UInt64, after visited: Int, _ visit: (Int) -> Bool)
+    -> PreferenceEnd
+  {
+    let bids = scores.enumerated().map { (score: cxxhash_score(key, $1), place: $0) }
+      .sorted { $0.score != $1.score ? $0.score > $1.score : $0.place < $1.place }
+    return bids[visited...].allSatisfy { visit(Int(indices[$0.place])) } ? .everyNode : .stopped
   }
 }

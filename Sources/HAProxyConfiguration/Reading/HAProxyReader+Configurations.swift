@@ -76,7 +76,8 @@ extension HAProxyBackend {
     var remarks: [String] = []
     if !firstChoices.isEmpty {
       let lines = firstChoices.prefix(10).map { "\($0.keyword) in line \($0.location.line)" }
-      let more = firstChoices.count > lines.count ? " and \(firstChoices.count - lines.count) more" : ""
+      let more =
+        firstChoices.count > lines.count ? " and \(firstChoices.count - lines.count) more" : ""
       remarks.append(
         "Before balance, servers are picked by \(lines.joined(separator: ", "))\(more); "
           + "the document describes all other requests.")

@@ -62,33 +62,41 @@ public struct PymemcacheRendezvous: NodeSelector {
 
   /// Visits the nodes by score.
   ///
-  /// - Complexity: One pass over the nodes for each 16 that are visited, without allocation.
+  /// - Complexity: One pass over the nodes for each 16 that are visited, without allocation. Of more than
+  ///   4096 nodes, those after the first 256 are sorted.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var bids = InlineArray<16, UInt64>(repeating: 0)
     var limit = UInt64.max
-    while true {
+    var visited = 0
+    while visited < 256 || candidates.count <= 4096 {
       let count = bestBids(key, below: limit, into: &bids)
-      for place in 0..<count {
-        // The low half of a bid counts the candidates after it.
-        let after = Int(UInt32(truncatingIfNeeded: bids[place]))
-        if !visit(candidates[candidates.count - 1 - after].node) { return .stopped }
-      }
+      for place in 0..<count where !visit(node(of: bids[place])) { return .stopped }
       guard count == bids.count else { return .everyNode }
       limit = bids[count - 1]
+      visited += count
     }
+    let all = candidates.indices.map { bid($0, key) }.sorted(by: >)
+    return all[visited...].allSatisfy { visit(node(of: $0)) } ? .everyNode : .stopped
+  }
+
+  /// What a candidate bids: the score in the high half, and below it the number of candidates that follow,
+  /// so that no two bids are equal.
+  private func bid(_ candidate: Int, _ key: Span<UInt8>) -> UInt64 {
+    UInt64(score(candidate, key)) << 32 | UInt64(candidates.count - 1 - candidate)
+  }
+
+  private func node(of bid: UInt64) -> Int {
+    candidates[candidates.count - 1 - Int(UInt32(truncatingIfNeeded: bid))].node
   }
 
   /// Finds the largest bids below a limit, in descending order; returns how many there are.
-  ///
-  /// A bid has the score in its high half, and below it the number of candidates that follow, so no two
-  /// are equal.
   private func bestBids(
     _ key: Span<UInt8>, below limit: UInt64, into bids: inout InlineArray<16, UInt64>
   ) -> Int {
     var count = 0
     for candidate in candidates.indices {
-      let bid = UInt64(score(candidate, key)) << 32 | UInt64(candidates.count - 1 - candidate)
+      let bid = bid(candidate, key)
       guard bid < limit, count < bids.count || bid > bids[count - 1] else { continue }
       var place = min(count, bids.count - 1)
       while place > 0, bids[place - 1] < bid {

@@ -10,6 +10,8 @@ struct BidOrder {
 
   /// How many bids a pass over the places keeps.
   private static let kept = 64
+  private static let mostInPasses = 256
+  private static let mostWithoutAllocation = 4096
 
   private let count: Int
   private let tiesGoToLast: Bool
@@ -41,12 +43,17 @@ struct BidOrder {
 
   /// Visits all places from the largest bid to the smallest.
   ///
-  /// - Complexity: One pass over the places for each 64 that are visited; without allocation.
+  /// - Complexity: One pass over the places for each 64 that are visited, without allocation. Of more than
+  ///   4096 places, those after the first 256 are sorted.
   func walk(score: (Int) -> Double, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var best = InlineArray<64, Bid>(repeating: Bid())
     var last: Bid?
     var visited = 0
     while visited < count {
+      if visited >= Self.mostInPasses, count > Self.mostWithoutAllocation {
+        let bids = (0..<count).map { Bid(score: score($0), place: $0) }.sorted(by: beats)
+        return bids[visited...].allSatisfy { visit($0.place) } ? .everyNode : .stopped
+      }
       var found = 0
       for place in 0..<count {
         let bid = Bid(score: score(place), place: place)

@@ -76,16 +76,39 @@ public struct VarnishHash: NodeSelector {
 
   /// The backends in the order in which Varnish takes them as each turns sick.
   ///
-  /// - Complexity: O(nodes) for each visited.
+  /// - Complexity: O(nodes), and O(log nodes) for each visited; O(nodes) for each if weights have fractions,
+  ///   whose sums depend on their order.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
     let fraction = Self.fraction(VarnishKey.tail(of: key))
+    guard let first = index(for: key), visit(first) else { return .stopped }
+    guard hasWholeWeights else { return walkFractions(fraction, from: first, visit) }
+    var tree = WeightTree(healthy.map { Int(nodes[$0].weight) })
+    tree.remove(tree.server(at: Int(fraction * Double(tree.total))))
+    while tree.total > 0 {
+      let place = tree.server(at: Int(fraction * Double(tree.total)))
+      guard visit(healthy[place]) else { return .stopped }
+      tree.remove(place)
+    }
+    return .everyNode
+  }
+
+  private func walkFractions(_ fraction: Double, from first: Int, _ visit: (Int) -> Bool)
+    -> PreferenceEnd
+  {
     var visited = IndexSet(bound: nodes.count)
+    _ = visited.insert(first)
     while let next = pick(fraction, { !visited.contains($0) }) {
       if !visit(next) { return .stopped }
       _ = visited.insert(next)
     }
     return .everyNode
+  }
+
+  /// Whether sums of weights are exact in any order.
+  private var hasWholeWeights: Bool {
+    (ends.last ?? 0) < 0x1p53
+      && healthy.allSatisfy { nodes[$0].weight == nodes[$0].weight.rounded() }
   }
 
   /// Applies the rule to some of the healthy backends.

@@ -10,7 +10,7 @@ import Darwin
 
 /// Ends the program if a regular expression does not come to an end on a line.
 enum PatternWatch {
-  /// So long may an expression take for one line.
+  /// So much time of the processor may an expression take for one line.
   static let seconds = 10
 
   /// Watches an expression as long as it is in use.
@@ -19,15 +19,22 @@ enum PatternWatch {
   static func start(_ progress: PatternProgress, name: String) {
     Task.detached { [weak progress] in
       var last = 0
-      var ticks = 0
+      var start = processorTime
       while let step = progress?.step {
-        // Ticks are counted, and not time, so that a program that is stopped for a while goes on.
-        ticks = step == last && !step.isMultiple(of: 2) ? ticks + 1 : 0
+        let isSameLine = step == last && !step.isMultiple(of: 2)
+        if !isSameLine { start = processorTime }
         last = step
-        if ticks > seconds { end(line: (step + 1) / 2, of: name) }
+        if processorTime - start > seconds { end(line: (step + 1) / 2, of: name) }
         try? await Task.sleep(for: .seconds(1))
       }
     }
+  }
+
+  /// The seconds that the process has worked, however long it waited or was stopped.
+  private static var processorTime: Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return time.tv_sec
   }
 
   private static func end(line: Int, of name: String) {
