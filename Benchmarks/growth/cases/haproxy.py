@@ -114,7 +114,7 @@ def _(n):
         n, lambda i: f" server s{i} \"$V{i}\"\n"), "lookup", "haproxy.cfg#big", "k")
 
 
-@case("HAProxy: variables that nothing sets", 2_000)
+@case("HAProxy: variables that nothing sets", 8_000)
 def _(n):
     return haproxy("backend big\n mode http\n balance uri\n" + lines(
         n, lambda i: f" server s{i} \"${{V{i}-{address(i)}}}\"\n"), "lookup", "haproxy.cfg#big", "k")

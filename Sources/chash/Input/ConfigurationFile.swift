@@ -63,9 +63,16 @@ struct ConfigurationFile {
         + systems)
   }
 
+  /// The names of the parts, the first of them if there are many.
+  private var names: String {
+    var seen: Set<String> = []
+    let names = reading.clusters.map { "#\($0.name)" }.filter { seen.insert($0).inserted }
+    return names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+  }
+
   /// The part of a name; for nil the only one.
   func part(named name: String?) throws -> ConfiguredCluster {
-    let listed = reading.clusters.map { "#\($0.name)" }.joined(separator: ", ")
+    let listed = names
     guard let name else {
       guard reading.clusters.count == 1, let only = reading.clusters.first else {
         throw CommandError(
