@@ -1,5 +1,5 @@
 /// Where the values that are wanted are in a line.
-enum LineForm {
+enum LineForm: Sendable {
   /// The whole line is the only value.
   case whole
   /// A field of the line, counted from 1, is the only value.
@@ -44,7 +44,10 @@ enum LineForm {
 }
 
 /// A regular expression with a group.
-package struct LinePattern {
+///
+/// `Regex` is not marked as `Sendable`, since it may hold closures of its builder. One that is read from
+/// a text has none. Its first match compiles it, and no other match changes it.
+package struct LinePattern: @unchecked Sendable {
   private let regex: Regex<AnyRegexOutput>
 
   /// Reads an expression.
@@ -53,6 +56,8 @@ package struct LinePattern {
   package init(_ pattern: String) throws(LogTemplate.Malformed) {
     do {
       regex = try Regex(pattern).matchingSemantics(.unicodeScalar)
+      // Compiles it, before threads share it.
+      _ = try regex.firstMatch(in: "")
     } catch {
       throw LogTemplate.Malformed(problem: "'\(pattern)' is no regular expression: \(error)")
     }

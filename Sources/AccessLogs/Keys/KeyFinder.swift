@@ -1,5 +1,5 @@
 /// Finds the key of a request in each line of a log, as the router took it from the request.
-package struct KeyFinder {
+package struct KeyFinder: Sendable {
   /// What a line gave.
   package enum Outcome: Sendable {
     case key
@@ -34,7 +34,7 @@ package struct KeyFinder {
   }
 
   /// What a piece of the key is made of.
-  enum Part {
+  enum Part: Sendable {
     case text([UInt8])
     case value(index: Int, steps: [ValueRecipe.Step], type: KeyType)
   }
@@ -134,6 +134,11 @@ package struct KeyFinder {
     }
     // Fields are counted with what syslog writes before the line.
     if case .template = form { skipsPrefix = escape == .numberSign } else { skipsPrefix = false }
+  }
+
+  /// If lines are keys as they are: the line that stands for no value, or nil if none does.
+  package var unsetLine: UInt8?? {
+    isWholeLine ? .some(isRaw ? nil : UInt8(ascii: "-")) : nil
   }
 
   /// The variable that a key is, if it is nothing else.

@@ -46,12 +46,16 @@ struct BalanceCommand: ParsableCommand {
 
   func run() throws {
     let input = try ClusterInput(cluster, clusterOptions)
-    var counter = BalanceCounter(try input.side())
+    let counter = BalanceCounter(try input.side())
     input.keyKind.sayWhatIsUnknown()
     let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
-    try supply.forEachKey { key, _ in counter.count(key) }
+    let counters = try supply.forEachBatch(countingWith: counter) { counter, batch in
+      try counter.count(keys: batch.keys.bytes.span, ends: batch.keys.ends.span)
+    } then: {
+    }
+    let total = counters.dropFirst().reduce(into: counters[0]) { $0.add($1) }
     let printer = BalancePrinter(
-      report: counter.report(of: supply.origin), cluster: input.placed.name, rule: input.rule.name)
+      report: total.report(of: supply.origin), cluster: input.placed.name, rule: input.rule.name)
     let output = Output()
     switch format {
     case .table: try printer.printTable(to: output)

@@ -2,7 +2,7 @@
 ///
 /// The standard library's set hashes its elements once more, which takes most of the time of counting.
 struct HashSet {
-  private var slots: [UInt64] = Array(repeating: 0, count: 1 << 16)
+  private var slots: [UInt64] = Array(repeating: 0, count: 1 << 10)
   private var count = 0
   /// Free slots are 0, so the hash 0 has a place of its own.
   private var hasZero = false

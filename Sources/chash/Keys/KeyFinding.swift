@@ -1,17 +1,20 @@
 import AccessLogs
 
 /// How keys are found in the lines of one file.
-struct KeyFinding {
+struct KeyFinding: Sendable {
   var keys: KeyFinder
 
   /// Whether the first line has the names of the columns.
   let skipsFirstLine: Bool
 
-  /// Recognises the form of a file, finds out where its keys are, and says both on standard error.
+  /// What is said about the file; nil for a list of keys.
+  let remark: String?
+
+  /// Recognises the form of a file, and finds out where its keys are.
   ///
   /// - Throws: ``CommandError`` if an option cannot be read, or the log does not have the key.
   init(
-    of reader: inout LineReader, _ settings: KeySettings, kind: KeyKind, also: [String] = []
+    of reader: LineBlocks, _ settings: KeySettings, kind: KeyKind, also: [String] = []
   ) throws {
     let lines = try reader.peekLines(100)
     let first = lines.first ?? []
@@ -40,9 +43,7 @@ struct KeyFinding {
       throw CommandError("\(reader.name): \(error.problem)")
     }
     skipsFirstLine = format.hasHeader && !settings.isRaw
-    if let remark = Self.remark(format, settings, kind, lines) {
-      Notes.say("\(reader.name): \(remark)")
-    }
+    remark = Self.remark(format, settings, kind, lines)
   }
 
   /// What is said about a file; nil for a list of keys.

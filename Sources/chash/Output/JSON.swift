@@ -1,3 +1,5 @@
+import AccessLogs
+
 /// A JSON value whose fields keep their order.
 ///
 /// Foundation's encoder sorts fields or shuffles them, and keeps the whole document in memory.
@@ -42,8 +44,7 @@ indirect enum JSON {
 
   /// The field for a key: `key` with its text, or `keyBase64` if it is not UTF-8, which JSON requires.
   static func key(_ key: Span<UInt8>) -> (String, JSON) {
-    var bytes: [UInt8] = []
-    for index in key.indices { bytes.append(key[index]) }
+    let bytes = key.array
     if let text = String(validating: bytes, as: UTF8.self) { return ("key", .text(text)) }
     return ("keyBase64", .text(base64(bytes)))
   }

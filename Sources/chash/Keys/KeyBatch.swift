@@ -1,0 +1,95 @@
+import AccessLogs
+import ConsistentHashing
+
+/// Some keys, end to end.
+struct KeyBatch: Sendable {
+  /// What is hashed.
+  private(set) var keys = Texts()
+
+  /// How people write the keys; nil if that is what is hashed.
+  private(set) var written: Texts?
+
+  /// Texts, end to end.
+  struct Texts: Sendable {
+    var bytes: [UInt8] = []
+    /// Where each text ends, and the next begins.
+    var ends: [Int] = []
+
+    var count: Int { ends.count }
+
+    /// Where a text is.
+    subscript(number: Int) -> Range<Int> {
+      (number == 0 ? 0 : ends[number - 1])..<ends[number]
+    }
+
+    mutating func reserve(bytes: Int) {
+      self.bytes.reserveCapacity(bytes)
+      // The shortest keys that people have, with a line feed.
+      ends.reserveCapacity(bytes / 8)
+    }
+
+    @inline(__always) mutating func append(_ text: Span<UInt8>) {
+      unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+      ends.append(bytes.count)
+    }
+
+    /// Keeps some texts.
+    ///
+    /// - Parameter kept: Their numbers, ascending.
+    mutating func keep(_ kept: [Int]) {
+      guard kept.count < count else { return }
+      var texts = Texts()
+      texts.reserve(bytes: bytes.count)
+      for number in kept { texts.append(bytes.span.extracting(self[number])) }
+      self = texts
+    }
+  }
+
+  var count: Int { keys.count }
+
+  /// Prepares for keys.
+  ///
+  /// - Parameters:
+  ///   - bytes: About how many bytes the keys have.
+  ///   - hasWritten: Whether people write keys in another way than they are hashed.
+  init(bytes: Int, hasWritten: Bool) {
+    keys.reserve(bytes: bytes)
+    if hasWritten {
+      var texts = Texts()
+      texts.reserve(bytes: bytes)
+      written = texts
+    }
+  }
+
+  /// Keys that people write as they are hashed.
+  init(_ keys: Texts) {
+    self.keys = keys
+  }
+
+  /// Adds a key.
+  @inline(__always) mutating func append(_ key: Span<UInt8>, written text: Span<UInt8>) {
+    keys.append(key)
+    if written != nil { written?.append(text) }
+  }
+
+  /// Keeps some keys.
+  ///
+  /// - Parameter kept: Their numbers, ascending.
+  mutating func keep(_ kept: [Int]) {
+    keys.keep(kept)
+    written?.keep(kept)
+  }
+
+  /// Calls `body` with what is hashed of a key.
+  func withKey<Result>(_ number: Int, _ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
+    try body(keys.bytes.span.extracting(keys[number]))
+  }
+
+  /// Calls `body` with what people write for a key.
+  func withWritten<Result>(_ number: Int, _ body: (Span<UInt8>) throws -> Result) rethrows
+    -> Result
+  {
+    let texts = written ?? keys
+    return try body(texts.bytes.span.extracting(texts[number]))
+  }
+}
