@@ -6,7 +6,7 @@ import Synchronization
 /// Two of ten million keys have the same hash in three of a million runs.
 final class DistinctKeys: Sendable {
   /// Hashes are shared out by their first bits, so that threads seldom wait for each other.
-  private let shards: [Shard] = (0..<64).map { _ in Shard() }
+  private let shards: [Shard] = (0..<16).map { _ in Shard() }
 
   private final class Shard: Sendable {
     let hashes = Mutex(HashSet())
@@ -17,26 +17,32 @@ final class DistinctKeys: Sendable {
     var hashes = [UInt64](repeating: 0, count: batch.count)
     var places = hashes.mutableSpan
     try XXH3().hash(keys: batch.keys.bytes.span, ends: batch.keys.ends.span, into: &places)
-    // Numbers of keys by shard.
+    // The keys of one shard after those of another.
     var starts = [Int](repeating: 0, count: shards.count + 1)
     for hash in hashes { starts[Self.shard(of: hash) + 1] += 1 }
     for shard in shards.indices { starts[shard + 1] += starts[shard] }
-    var ordered = [Int](repeating: 0, count: batch.count)
     var free = starts
-    for (number, hash) in hashes.enumerated() {
+    var sorted = hashes
+    var numbers = [Int32](repeating: 0, count: batch.count)
+    for number in hashes.indices {
+      let hash = hashes[number]
       let shard = Self.shard(of: hash)
-      ordered[free[shard]] = number
-      free[shard] += 1
+      let place = free[shard]
+      free[shard] = place + 1
+      sorted[place] = hash
+      numbers[place] = Int32(truncatingIfNeeded: number)
     }
     var isNew = [Bool](repeating: false, count: batch.count)
     for (shard, shared) in shards.enumerated() {
-      let numbers = ordered[starts[shard]..<starts[shard + 1]]
-      shared.hashes.withLock { seen in
-        for number in numbers { isNew[number] = seen.insert(hashes[number]) }
+      let range = starts[shard]..<starts[shard + 1]
+      shared.hashes.withLock {
+        $0.insert(sorted.span.extracting(range), new: &isNew, at: range.lowerBound)
       }
     }
-    batch.keep(isNew.indices.filter { isNew[$0] })
+    var dropped: [Int32] = []
+    for place in isNew.indices where !isNew[place] { dropped.append(numbers[place]) }
+    batch.drop(dropped)
   }
 
-  private static func shard(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 58) }
+  private static func shard(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
 }

@@ -92,7 +92,9 @@ enum InRounds {
       source.withLock { source in
         var round: [Slot<Source.Unit, Result>] = []
         do {
-          while round.count < unitsOfARound, let unit = try source.next() { round.append(Slot(unit)) }
+          while round.count < unitsOfARound, let unit = try source.next() {
+            round.append(Slot(unit))
+          }
         } catch {
           round.append(Slot(error))
         }

@@ -33,14 +33,13 @@ struct KeyBatch: Sendable {
       ends.append(bytes.count)
     }
 
-    /// Keeps some texts.
-    ///
-    /// - Parameter kept: Their numbers, ascending.
-    mutating func keep(_ kept: [Int]) {
-      guard kept.count < count else { return }
+    /// Leaves out some texts.
+    mutating func drop(_ isDropped: [Bool]) {
       var texts = Texts()
       texts.reserve(bytes: bytes.count)
-      for number in kept { texts.append(bytes.span.extracting(self[number])) }
+      for number in isDropped.indices where !isDropped[number] {
+        texts.append(bytes.span.extracting(self[number]))
+      }
       self = texts
     }
   }
@@ -72,12 +71,13 @@ struct KeyBatch: Sendable {
     if written != nil { written?.append(text) }
   }
 
-  /// Keeps some keys.
-  ///
-  /// - Parameter kept: Their numbers, ascending.
-  mutating func keep(_ kept: [Int]) {
-    keys.keep(kept)
-    written?.keep(kept)
+  /// Leaves out the keys of some numbers.
+  mutating func drop(_ numbers: [Int32]) {
+    guard !numbers.isEmpty else { return }
+    var isDropped = [Bool](repeating: false, count: count)
+    for number in numbers { isDropped[Int(number)] = true }
+    keys.drop(isDropped)
+    written?.drop(isDropped)
   }
 
   /// Calls `body` with what is hashed of a key.

@@ -41,7 +41,7 @@ struct KeyOptions: ParsableArguments {
   @Flag(help: "Lines are keys as they are, also '-'.")
   var raw = false
 
-  @Flag(help: "Count each key once, even if it appears again (8 to 16 bytes of memory each).")
+  @Flag(help: "Count each key once, even if it appears again (about 20 bytes of memory each).")
   var distinct = false
 
   @Flag(help: "A line that does not have the form of the others is an error.")

@@ -31,7 +31,8 @@ struct LineRemarks {
   mutating func add(_ tally: LineTally, _ remainder: LineBlock.Remainder) throws(CommandError) {
     if isStrict {
       let reasons = [
-        (tally.mistyped.first.first, "no \(noun) where the key is"), (tally.broken.first.first, form),
+        (tally.mistyped.first.first, "no \(noun) where the key is"),
+        (tally.broken.first.first, form),
       ].compactMap { line, reason in line.map { (line: $0, reason: reason) } }
       if let first = reasons.min(by: { $0.line < $1.line }) {
         throw CommandError(

@@ -9,8 +9,10 @@ struct LookupAnswers: Sendable {
   /// How many nodes of the preference are asked for; nil if only the node of a key is.
   let limit: Int?
 
-  /// What follows the key in tab-separated values, by node.
+  /// What follows the key in the answer that is a node, or in each part of a preference, by node.
   private let ends: [[UInt8]]
+
+  private static let object = Array(",\n  {".utf8)
 
   /// Answers as they are printed.
   enum Made: Sendable {
@@ -22,10 +24,14 @@ struct LookupAnswers: Sendable {
     self.selector = selector
     self.format = format
     self.limit = limit
-    ends = selector.nodes.map {
-      limit == nil
-        ? Array("\t\(TabSeparated.cell($0.id.text))\t\(TabSeparated.cell($0.address))".utf8)
-        : Array("\t\(TabSeparated.cell($0.id.text))".utf8)
+    ends = selector.nodes.map { node in
+      let end =
+        switch (format, limit) {
+        case (.json, nil): ", \(JSON.text(of: Self.fields(of: node)))}"
+        case (_, nil): "\t\(TabSeparated.cell(node.id.text))\t\(TabSeparated.cell(node.address))\n"
+        case _: "\t\(TabSeparated.cell(node.id.text))"
+        }
+      return Array(end.utf8)
     }
   }
 
@@ -40,14 +46,17 @@ struct LookupAnswers: Sendable {
     }
     var text: [UInt8] = []
     var rows: [LookupTable.Row] = []
-    if format == .tsv { text.reserveCapacity(2 * batch.keys.bytes.count + 32 * batch.count) }
+    if format != .table { text.reserveCapacity(2 * batch.keys.bytes.count + 64 * batch.count) }
     for number in 0..<batch.count {
       let node = limit == nil ? Int(nodes[number]) : -1
       switch format {
       case .tsv where node >= 0:
         batch.withWritten(number) { TabSeparated.append($0, to: &text) }
         text += ends[node]
-        text.append(UInt8(ascii: "\n"))
+      case .json where node >= 0:
+        text += Self.object
+        batch.withWritten(number) { JSON.append(key: $0, to: &text) }
+        text += ends[node]
       case .tsv: appendTabSeparated(number, batch, to: &text)
       case .json: text += (",\n  " + json(number, preference(node, number, batch), batch)).utf8
       case .table: rows.append(row(number, preference(node, number, batch), batch))
@@ -93,19 +102,20 @@ struct LookupAnswers: Sendable {
   private func json(_ number: Int, _ preference: Preference, _ batch: KeyBatch) -> String {
     let nodes = selector.nodes
     var fields: [(String, JSON)] = [batch.withWritten(number) { JSON.key($0) }]
-    let named = preference.map { index in
-      JSON.object([("node", .text(nodes[index].id.text)), ("address", .text(nodes[index].address))])
-    }
     if limit != nil {
-      fields.append(("preference", .array(named)))
+      fields.append(("preference", .array(preference.map { .object(Self.fields(of: nodes[$0])) })))
     } else {
-      let node = preference.first.map { nodes[$0] }
-      fields.append(("node", node.map { .text($0.id.text) } ?? .null))
-      fields.append(("address", node.map { .text($0.address) } ?? .null))
+      fields += preference.first.map { Self.fields(of: nodes[$0]) } ?? Self.noFields
     }
     if case .stateful(let rule) = preference.end { fields.append(("then", .text(rule))) }
     return JSON.object(fields).text
   }
+
+  private static func fields(of node: Node) -> [(String, JSON)] {
+    [("node", .text(node.id.text)), ("address", .text(node.address))]
+  }
+
+  private static var noFields: [(String, JSON)] { [("node", .null), ("address", .null)] }
 
   /// `(round robin)` or the like where the system places the key by state, nothing otherwise.
   private func stateRule(_ preference: Preference) -> [String] {
