@@ -11,6 +11,15 @@ enum LineForm: Sendable {
   case json([[[UInt8]]])
   case separated(by: UInt8, count: Int)
 
+  /// A copy that shares no memory with this, but for the program of an expression.
+  func separate() -> LineForm {
+    switch self {
+    case .template(let template, let first): .template(template.separate(), first: first)
+    case .json(let paths): .json(paths.map { $0.map { $0.span.array } })
+    case .whole, .field, .expression, .separated: self
+    }
+  }
+
   /// Finds the values.
   ///
   /// - Parameter ranges: Replaced by where the values are; a value of JSON may be missing.

@@ -58,6 +58,20 @@ package struct LogTemplate: Hashable, Sendable {
     self.isOpen = isOpen
   }
 
+  private init(start: [UInt8], columns: [Column], isOpen: Bool) {
+    self.start = start
+    self.columns = columns
+    self.isOpen = isOpen
+  }
+
+  /// A copy that shares no memory with this.
+  func separate() -> LogTemplate {
+    LogTemplate(
+      start: start.span.array,
+      columns: columns.map { Column(name: $0.name, end: $0.end.span.array, isList: $0.isList) },
+      isOpen: isOpen)
+  }
+
   private static func isList(_ name: String) -> Bool {
     name.hasPrefix("upstream_") || name == "http_x_forwarded_for"
       || name == "proxy_add_x_forwarded_for"

@@ -8,14 +8,14 @@ struct FoundKeys: Sendable {
 
   /// Finds the keys of a block.
   init(_ block: GivenBlocks.Block, _ kind: KeyKind) {
-    if let unset = block.keys.unsetLine {
+    if let unset = block.keys.unsetLine(in: block.lines.bytes.span) {
       let found = block.lines.keys(unset: unset)
       (batch, tally, remainder) = (KeyBatch(found.keys), found.tally, found.2)
       return
     }
     var batch = KeyBatch(bytes: block.lines.bytes.count, hasWritten: kind.type != .text)
     var tally = LineTally()
-    var keys = block.keys
+    var keys = block.keys.separate()
     // The names of the columns.
     let skipped = block.isFirst && block.skipsFirstLine ? 1 : 0
     remainder = block.lines.forEachLine { line, number in

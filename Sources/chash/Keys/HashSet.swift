@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// A set of 64-bit hashes: open addressing with linear probing, at most three quarters full.
 ///
 /// The standard library's set hashes its elements once more, which takes most of the time of counting.
@@ -69,21 +63,16 @@ import Musl
   private mutating func grow() {
     let old = unsafe slots
     unsafe slots = Self.emptySlots(old.count * 2)
-    for unsafehash in unsafe old where hash != 0 { _ = unsafe Self.insert(hash, into: slots) }
+    for place in old.indices {
+      let hash = unsafe old[place]
+      if hash != 0 { _ = unsafe Self.insert(hash, into: slots) }
+    }
     unsafe old.deallocate()
   }
 
   /// Free slots, a power of two of them.
   private static func emptySlots(_ count: Int) -> UnsafeMutableBufferPointer<UInt64> {
-    let bytes = count * MemoryLayout<UInt64>.stride
-    let hugePage = 2 << 20
-    let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: bytes, alignment: min(bytes, hugePage))
-    #if os(Linux)
-    // In small pages, looking up where a slot is takes as long as loading it.
-    if bytes >= hugePage { _ = unsafe madvise(memory.baseAddress, bytes, Int32(MADV_HUGEPAGE)) }
-    #endif
-    let slots = unsafe memory.bindMemory(to: UInt64.self)
+    let slots = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: count)
     unsafe slots.initialize(repeating: 0)
     return unsafe slots
   }

@@ -11,9 +11,9 @@ struct KeyBatch: Sendable {
 
   /// Texts, end to end.
   struct Texts: Sendable {
-    var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     /// Where each text ends, and the next begins.
-    var ends: [Int] = []
+    private(set) var ends: [Int] = []
 
     var count: Int { ends.count }
 
@@ -31,6 +31,23 @@ struct KeyBatch: Sendable {
     @inline(__always) mutating func append(_ text: Span<UInt8>) {
       unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
       ends.append(bytes.count)
+    }
+
+    /// Texts end to end.
+    init(_ texts: some Sequence<String> = []) {
+      for text in texts { append(text.utf8.span) }
+    }
+
+    init(bytes: [UInt8], ends: [Int]) {
+      self.bytes = bytes
+      self.ends = ends
+    }
+
+    /// Appends a text to others.
+    @inline(__always) func write(_ number: Int, to text: inout [UInt8]) {
+      unsafe bytes.withUnsafeBufferPointer {
+        unsafe text.append(contentsOf: UnsafeBufferPointer(rebasing: $0[self[number]]))
+      }
     }
 
     /// Leaves out some texts.

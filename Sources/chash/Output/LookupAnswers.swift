@@ -10,7 +10,7 @@ struct LookupAnswers: Sendable {
   let limit: Int?
 
   /// What follows the key in the answer that is a node, or in each part of a preference, by node.
-  private let ends: [[UInt8]]
+  private let ends: KeyBatch.Texts
 
   private static let object = Array(",\n  {".utf8)
 
@@ -24,15 +24,14 @@ struct LookupAnswers: Sendable {
     self.selector = selector
     self.format = format
     self.limit = limit
-    ends = selector.nodes.map { node in
-      let end =
+    ends = KeyBatch.Texts(
+      selector.nodes.map { node in
         switch (format, limit) {
         case (.json, nil): ", \(JSON.text(of: Self.fields(of: node)))}"
         case (_, nil): "\t\(TabSeparated.cell(node.id.text))\t\(TabSeparated.cell(node.address))\n"
         case _: "\t\(TabSeparated.cell(node.id.text))"
         }
-      return Array(end.utf8)
-    }
+      })
   }
 
   /// Makes the answers for some keys.
@@ -52,11 +51,11 @@ struct LookupAnswers: Sendable {
       switch format {
       case .tsv where node >= 0:
         batch.withWritten(number) { TabSeparated.append($0, to: &text) }
-        text += ends[node]
+        ends.write(node, to: &text)
       case .json where node >= 0:
         text += Self.object
         batch.withWritten(number) { JSON.append(key: $0, to: &text) }
-        text += ends[node]
+        ends.write(node, to: &text)
       case .tsv: appendTabSeparated(number, batch, to: &text)
       case .json: text += (",\n  " + json(number, preference(node, number, batch), batch)).utf8
       case .table: rows.append(row(number, preference(node, number, batch), batch))
@@ -79,7 +78,7 @@ struct LookupAnswers: Sendable {
   private func appendTabSeparated(_ number: Int, _ batch: KeyBatch, to text: inout [UInt8]) {
     batch.withWritten(number) { TabSeparated.append($0, to: &text) }
     let preference = preference(-1, number, batch)
-    for node in preference { text += ends[node] }
+    for node in preference { ends.write(node, to: &text) }
     if limit != nil {
       for rule in stateRule(preference) { text += "\t\(rule)".utf8 }
     } else if preference.isEmpty {

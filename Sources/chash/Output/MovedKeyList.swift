@@ -15,12 +15,11 @@ final class MovedKeyList {
   /// Makes the lines of the list; several threads may do so at once.
   struct Lines: Sendable {
     /// What follows a key, by node; the last is that of a choice by state.
-    private let names: [[UInt8]]
+    private let names: KeyBatch.Texts
 
     init(ids: [NodeID]) {
-      names = (ids.map { TabSeparated.cell($0.text) } + ["(by state)"]).map {
-        Array("\t\($0)".utf8)
-      }
+      names = KeyBatch.Texts(
+        (ids.map { TabSeparated.cell($0.text) } + ["(by state)"]).map { "\t\($0)" })
     }
 
     /// Appends the line of a key that moves.
@@ -28,8 +27,8 @@ final class MovedKeyList {
       _ number: Int, of batch: KeyBatch, _ move: RemapCounter.Move, to lines: inout [UInt8]
     ) {
       batch.withWritten(number) { TabSeparated.append($0, to: &lines) }
-      lines += names[move.from]
-      lines += names[move.to]
+      names.write(move.from, to: &lines)
+      names.write(move.to, to: &lines)
       lines.append(UInt8(ascii: "\n"))
     }
   }
