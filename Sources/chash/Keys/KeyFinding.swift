@@ -1,4 +1,5 @@
 import AccessLogs
+import ConsistentHashing
 
 /// How keys are found in the lines of one file.
 struct KeyFinding: Sendable {
@@ -71,6 +72,17 @@ struct KeyFinding: Sendable {
         + "--value, --field or --regex\(has)"
     }
     if isNamed { return "\(format.title) has no value '\(printable(variable))'\(has)" }
+    if case .template(_, .numberSign, _) = format {
+      let capture =
+        switch kind.source {
+        case .header(let name): "capture request header \(printable(name)) len 256"
+        case .cookie(let name): "capture cookie \(printable(name)) len 256"
+        case _: "log-format"
+        }
+      return
+        "\(format.title) does not have \(printable(kind.text ?? "the key")); let HAProxy log it, for example "
+        + "with '\(capture)', or say where the key is with --value, --field or --regex" + has
+    }
     let key = "$\(printable(variable))"
     let remedy =
       switch format {

@@ -15,8 +15,8 @@ struct KeyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The form of the lines: \(LogFormat.names.joined(separator: ", ")), a log_format string of nginx, or the "
-        + "name of one in the configuration of the cluster.",
+      "The form of the lines: \(LogFormat.names.joined(separator: ", ")), a log_format string of nginx, "
+        + "a log-format string of HAProxy, or the name of one in the configuration of the cluster.",
       valueName: "format"))
   var logFormat: String?
 
