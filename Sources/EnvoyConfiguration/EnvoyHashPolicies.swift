@@ -5,7 +5,7 @@ internal import YAMLReading
 /// What routes hash: the `hash_policy` of each route to a cluster.
 struct EnvoyHashPolicies {
   /// One way to take a hash from a request.
-  struct Item: Equatable {
+  struct Item: Hashable {
     /// The way in words, such as `header x-user`.
     let text: String
     let source: KeySource?
@@ -15,6 +15,7 @@ struct EnvoyHashPolicies {
 
   /// The different lists of items of routes to each cluster; an empty list for a route without any.
   private var lists: [String: [[Item]]] = [:]
+  private var known: [String: Set<[Item]>] = [:]
 
   /// The lists for a cluster, in the order of its routes.
   func lists(for cluster: String) -> [[Item]] { lists[cluster] ?? [] }
@@ -30,7 +31,7 @@ struct EnvoyHashPolicies {
       || message["hash_policy"] != nil
     if isRoute, !clusters.isEmpty {
       let items = message.messages("hash_policy").map(Self.item)
-      for cluster in clusters where !(lists[cluster] ?? []).contains(items) {
+      for cluster in clusters where known[cluster, default: []].insert(items).inserted {
         lists[cluster, default: []].append(items)
       }
     }

@@ -6,8 +6,14 @@ internal import YAMLReading
 struct MCRouterContents {
   let file: String
   private var pools: [MCRouterPool] = []
+  /// The positions of the pools.
+  private var places: [String: Int] = [:]
   private(set) var parts: [ConfiguredCluster] = []
   private(set) var problems: [ConfigurationProblem] = []
+  /// The servers of all parts, which is limited: many routes times many servers is more than the size of
+  /// either.
+  private var placedServers = 0
+  private static let mostPlacedServers = 1_000_000
   private var poolsElsewhere: (text: String, position: YAMLPosition)?
 
   init(file: String) {
@@ -77,7 +83,8 @@ struct MCRouterContents {
 
   /// Takes the first pool of a name, which is the one that mcrouter keeps.
   private mutating func take(_ pool: MCRouterPool) {
-    guard !pools.contains(where: { $0.name == pool.name }) else { return }
+    guard places[pool.name] == nil else { return }
+    places[pool.name] = pools.count
     pools.append(pool)
     if let flaw = pool.flaw, flaw.reason == .rejected {
       add(flaw.problem, flaw.remedy, flaw.position)
@@ -125,26 +132,29 @@ struct MCRouterContents {
   private mutating func makeParts(_ walk: MCRouterWalk) {
     var names = pools.map(\.name)
     // Pools from another place have a name, and nothing else is known.
+    var known = Set(names)
+    var choices: [String: [MCRouterChoice]] = [:]
     for choice in walk.choices {
-      for name in choice.pools where !names.contains(name) { names.append(name) }
+      for name in choice.pools where known.insert(name).inserted { names.append(name) }
+      if choice.pools.count == 1 { choices[choice.pools[0], default: []].append(choice) }
     }
+    let used = Set(walk.choices.lazy.flatMap(\.pools))
     for name in names {
-      let choices = distinct(walk.choices.filter { $0.pools == [name] })
-      if choices.isEmpty {
-        if let part = unusedPart(name, walk) { parts.append(part) }
-      }
+      let choices = distinct(choices[name] ?? [])
+      if !used.contains(name) { parts.append(unusedPart(name, walk)) }
       for choice in choices {
         parts.append(part(choice, name: name, context: choices.count > 1 ? choice.path : nil))
       }
     }
-    for choice in distinct(walk.choices.filter { Set($0.pools).count != 1 || $0.pools.count > 1 }) {
+    for choice in distinct(walk.choices.filter { $0.pools.count != 1 }) {
       parts.append(part(choice, name: choice.path, context: nil))
     }
+    var said = Set(problems)
     for part in parts {
       guard case .failure(let error) = part.result, error.reason == .rejected else { continue }
       let problem = ConfigurationProblem(
         severity: .error, message: error.problem, remedy: error.remedy, location: error.location)
-      if !problems.contains(problem) { problems.append(problem) }
+      if said.insert(problem).inserted { problems.append(problem) }
     }
   }
 
@@ -154,10 +164,11 @@ struct MCRouterContents {
     return choices.filter { seen.insert($0.signature).inserted }
   }
 
-  /// The part for a pool that no route hashes; nil if a HashRoute over several pools does.
-  private func unusedPart(_ name: String, _ walk: MCRouterWalk) -> ConfiguredCluster? {
-    if walk.choices.contains(where: { $0.pools.contains(name) }) { return nil }
-    let pool = pools.first { $0.name == name }
+  private func pool(_ name: String) -> MCRouterPool? { places[name].map { pools[$0] } }
+
+  /// The part for a pool that no route hashes.
+  private func unusedPart(_ name: String, _ walk: MCRouterWalk) -> ConfiguredCluster {
+    let pool = pool(name)
     let place = location(pool?.position ?? YAMLPosition(line: 1, column: 1))
     let error: NoCluster
     if let flaw = pool?.flaw {
@@ -184,10 +195,22 @@ struct MCRouterContents {
       location: place, nodeLocations: [], result: .failure(error))
   }
 
-  private func part(_ choice: MCRouterChoice, name: String, context: String?)
+  private mutating func part(_ choice: MCRouterChoice, name: String, context: String?)
     -> ConfiguredCluster
   {
-    let used = choice.pools.compactMap { name in pools.first { $0.name == name } }
+    let used = choice.pools.compactMap { pool($0) }
+    placedServers += used.reduce(0) { $0 + $1.servers.count }
+    guard placedServers <= Self.mostPlacedServers else {
+      return ConfiguredCluster(
+        kind: "pool", name: name, context: context, summary: choice.type,
+        location: location(choice.position), nodeLocations: [],
+        result: .failure(
+          NoCluster(
+            .inexpressible,
+            "the routes above place keys on more than \(Self.mostPlacedServers) servers, pools counted "
+              + "as often as they are used", remedy: "name a file with fewer routes",
+            location: location(choice.position))))
+    }
     let builder = MCRouterPart(
       choice: choice, name: name, pools: used, elsewhere: poolsElsewhere, file: file)
     return builder.configured(context: context, location: location(choice.position))

@@ -56,6 +56,9 @@ struct MCRouterHash {
     }
   }
 
+  /// How many weights and tags it has.
+  var size: Int { (weights?.size ?? 0) + (tags?.size ?? 0) }
+
   /// What tells this hash from another one of the same servers.
   var signature: String {
     "\(function)\u{0}\(salt ?? "")\u{0}\(weights.map(Self.text) ?? "")\u{0}\(tags.map(Self.text) ?? "")"

@@ -11,6 +11,7 @@ struct MCRouterPart {
   let elsewhere: (text: String, position: YAMLPosition)?
   let file: String
   private let hash: MCRouterHash
+  private let servers: [MCRouterPool.Server]
 
   init(
     choice: MCRouterChoice, name: String, pools: [MCRouterPool],
@@ -19,6 +20,7 @@ struct MCRouterPart {
     self.choice = choice
     self.name = name
     self.pools = pools
+    servers = pools.flatMap(\.servers)
     self.elsewhere = elsewhere
     self.file = file
     var hash = choice.hash
@@ -30,8 +32,6 @@ struct MCRouterPart {
     }
     self.hash = hash
   }
-
-  private var servers: [MCRouterPool.Server] { pools.flatMap(\.servers) }
 
   private func location(_ position: YAMLPosition) -> ConfigurationLocation {
     ConfigurationLocation(file: file, line: position.line)
@@ -155,8 +155,10 @@ struct MCRouterPart {
     }
     // mcrouter takes 0.5 where a weight is missing.
     if hash.function == "WeightedRendezvous" {
+      let fields = (node.fields ?? []).map { ($0.name, $0.value) }
+      let weights = Dictionary(fields) { _, last in last }
       return try tags.map { tag throws(NoCluster) in
-        try node[tag].map { value throws(NoCluster) in try weight(value) } ?? 0.5
+        try weights[tag].map { value throws(NoCluster) in try weight(value) } ?? 0.5
       }
     }
     guard let list = node.list else {

@@ -14,11 +14,15 @@ struct MCRouterWalk {
   }
 
   private let pools: Set<String>
+  /// The first of them, for messages.
+  private let poolNames: String
   /// Whether pools come from other places, so that any name may be one.
   private let hasOtherPools: Bool
   private let named: [String: YAMLNode]
   private var open: Set<String> = []
   private var steps = 0
+  private var hashSizes = 0
+  private static let largestHashSizes = 4_000_000
 
   private(set) var choices: [MCRouterChoice] = []
   private(set) var otherUses: [String: OtherUse] = [:]
@@ -31,8 +35,25 @@ struct MCRouterWalk {
 
   init(pools: Set<String>, hasOtherPools: Bool, named: [String: YAMLNode]) {
     self.pools = pools
+    let shown = pools.sorted().prefix(20)
+    poolNames =
+      shown.isEmpty
+      ? "none" : shown.joined(separator: ", ") + (pools.count > shown.count ? ", …" : "")
     self.hasOtherPools = hasOtherPools
     self.named = named
+  }
+
+  /// Counts a step; false if there were too many.
+  private mutating func step(at node: YAMLNode) -> Bool {
+    steps += 1
+    if steps == Self.stepLimit {
+      problems.append(
+        (
+          "the routes take more than \(Self.stepLimit) steps, those by name counted each time",
+          "name a file with fewer routes; those from here on are not read", node.position
+        ))
+    }
+    return steps < Self.stepLimit
   }
 
   /// Fields of a route that hold no routes.
@@ -44,8 +65,7 @@ struct MCRouterWalk {
 
   /// Walks down a value that is a route, or holds some.
   mutating func walk(_ node: YAMLNode, path: String, above: [String] = []) {
-    steps += 1
-    guard steps < Self.stepLimit, above.count < 200 else { return }
+    guard step(at: node), above.count < 200 else { return }
     switch node.content {
     case .scalar(let text, _): walk(text, node.position, path, above)
     case .list(let items):
@@ -134,6 +154,9 @@ struct MCRouterWalk {
     _ children: [YAMLNode], _ hash: MCRouterHash, _ position: YAMLPosition, _ path: String,
     _ above: [String]
   ) {
+    // A route with many weights may be named many times.
+    guard hashSizes + hash.size <= Self.largestHashSizes else { return }
+    hashSizes += hash.size
     var choice = MCRouterChoice(
       type: "HashRoute", path: path, position: position, pools: [], hash: hash, above: above)
     for child in children { collect(child, into: &choice, path, level: 0) }
@@ -144,8 +167,7 @@ struct MCRouterWalk {
   private mutating func collect(
     _ node: YAMLNode, into choice: inout MCRouterChoice, _ path: String, level: Int
   ) {
-    steps += 1
-    guard steps < Self.stepLimit, level < 200 else { return }
+    guard step(at: node), level < 200 else { return }
     if let items = node.list {
       for item in items { collect(item, into: &choice, path, level: level + 1) }
     } else if let text = node.text, text.utf8.starts(with: "Pool|".utf8) {
@@ -189,9 +211,8 @@ struct MCRouterWalk {
       return nil
     }
     if pools.contains(name) || hasOtherPools { return name }
-    let others = pools.isEmpty ? "none" : pools.sorted().joined(separator: ", ")
     problems.append(
-      ("Can not read pool: \(name)", "define it in 'pools', which has \(others)", position))
+      ("Can not read pool: \(name)", "define it in 'pools', which has \(poolNames)", position))
     return nil
   }
 }

@@ -25,35 +25,34 @@ extension ScaleEvent {
   ///
   /// Whether the rule takes the result is not checked; making a selector checks it.
   ///
+  /// - Complexity: O(nodes); for several events use ``ConsistentHashing/PlacedCluster/applying(_:)``.
   /// - Throws: `ClusterError` if the event names a node that is not there, or the result is not a
   ///   cluster.
   public func applied(to placed: PlacedCluster) throws(ClusterError) -> PlacedCluster {
-    if case .rule(let placement) = self { return PlacedCluster(placed.cluster, placement) }
-    return PlacedCluster(try applied(to: placed.cluster) ?? placed.cluster, placed.placement)
-  }
-
-  /// The cluster after the event; nil if the event leaves the membership alone.
-  private func applied(to cluster: Cluster) throws(ClusterError) -> Cluster? {
-    switch self {
-    case .add(let node): try cluster.adding(node)
-    case .remove(let id): try cluster.removing(id)
-    case .up(let id): try cluster.settingState(of: id, to: .up)
-    case .down(let id): try cluster.settingState(of: id, to: .down)
-    case .drain(let id): try cluster.settingState(of: id, to: .drain)
-    case .weight(let id, let weight): try cluster.settingWeight(of: id, to: weight)
-    case .replace(let id, let address): try cluster.readdressing(id, to: address)
-    case .rule: nil
-    }
+    try placed.applying([self])
   }
 }
 
 extension PlacedCluster {
   /// The placed cluster after several events, one after another.
   ///
+  /// - Complexity: O(nodes + events).
   /// - Throws: `ClusterError` of the first event that cannot be applied.
   public func applying(_ events: [ScaleEvent]) throws(ClusterError) -> PlacedCluster {
-    var placed = self
-    for event in events { placed = try event.applied(to: placed) }
-    return placed
+    var editor = ClusterEditor(cluster)
+    var placement = placement
+    for event in events {
+      switch event {
+      case .add(let node): try editor.add(node)
+      case .remove(let id): try editor.remove(id)
+      case .up(let id): try editor.setState(of: id, to: .up)
+      case .down(let id): try editor.setState(of: id, to: .down)
+      case .drain(let id): try editor.setState(of: id, to: .drain)
+      case .weight(let id, let weight): try editor.setWeight(of: id, to: weight)
+      case .replace(let id, let address): try editor.readdress(id, to: address)
+      case .rule(let other): placement = other
+      }
+    }
+    return PlacedCluster(editor.cluster, placement)
   }
 }

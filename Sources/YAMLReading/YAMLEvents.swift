@@ -15,6 +15,7 @@ internal import CYaml
   ///
   /// The encoding is UTF-8; a byte-order mark is skipped.
   package init(_ bytes: Span<UInt8>) throws(YAMLError) {
+    try Self.checkTags(bytes)
     unsafe text = .allocate(capacity: bytes.count)
     for index in bytes.indices { unsafe text.initializeElement(at: index, to: bytes[index]) }
     unsafe parser = .allocate(capacity: 1)
@@ -27,6 +28,29 @@ internal import CYaml
     unsafe yaml_parser_delete(parser)
     unsafe parser.deallocate()
     unsafe text.deallocate()
+  }
+
+  /// libyaml compares each `%TAG` with all others, and each tag with all of them.
+  private static let mostTags = 100
+
+  private static func checkTags(_ bytes: Span<UInt8>) throws(YAMLError) {
+    let mark = Array("%TAG".utf8)
+    var tags = 0
+    var line = 1
+    for index in bytes.indices {
+      if bytes[index] == 0x0A { line += 1 }
+      guard bytes[index] == mark[0], index == 0 || bytes[index - 1] == 0x0A,
+        bytes.count - index >= mark.count,
+        mark.indices.allSatisfy({ bytes[index + $0] == mark[$0] })
+      else { continue }
+      tags += 1
+      guard tags <= mostTags else {
+        throw YAMLError(
+          position: YAMLPosition(line: line, column: 1),
+          problem: "the text has more than \(mostTags) %TAG directives",
+          remedy: "leave out those that nothing uses")
+      }
+    }
   }
 
   /// Reads the next event.

@@ -13,7 +13,7 @@ package struct YAMLNode: Sendable {
   package let content: Content
   package let position: YAMLPosition
   /// How many values it has, itself included, after aliases are resolved.
-  let size: Int
+  package let size: Int
   /// How many levels it has below itself, after aliases are resolved.
   let depth: Int
 }

@@ -58,6 +58,8 @@ enum LineForm: Sendable {
 /// a text has none. Its first match compiles it, and no other match changes it.
 package struct LinePattern: @unchecked Sendable {
   private let regex: Regex<AnyRegexOutput>
+  /// How far it has come.
+  package let progress = PatternProgress()
 
   /// Reads an expression.
   ///
@@ -107,6 +109,8 @@ package struct LinePattern: @unchecked Sendable {
 
   /// The first group of the first match; nil without a match, and in a line that is not UTF-8.
   func firstGroup(in line: Span<UInt8>) -> Range<Int>? {
+    progress.advance()
+    defer { progress.advance() }
     guard let text = String(validating: line.array, as: UTF8.self),
       let match = try? regex.firstMatch(in: text), match.output.count > 1,
       let range = match.output[1].range

@@ -27,8 +27,8 @@ public struct ConfigurationDependency: Hashable, Sendable {
 extension HostAnswers {
   /// Names in a sentence: all of a few, or the first of many.
   package static func listed(_ names: [String]) -> String {
-    var distinct: [String] = []
-    for name in names where !distinct.contains(name) { distinct.append(name) }
+    var seen: Set<String> = []
+    let distinct = names.filter { seen.insert($0).inserted }
     let shown = distinct.prefix(5).joined(separator: ", ")
     return distinct.count > 5 ? "\(shown) and \(distinct.count - 5) more" : shown
   }

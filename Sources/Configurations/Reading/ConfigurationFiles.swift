@@ -46,6 +46,8 @@ public struct ConfigurationFiles: Sendable {
 
   /// The directories that stand for others in absolute paths of includes.
   public let roots: [Root]
+  /// The same, those with the longest prefix first.
+  private let fitting: [Root]
 
   /// Creates access to files.
   public init(
@@ -55,16 +57,17 @@ public struct ConfigurationFiles: Sendable {
     self.read = read
     self.list = list
     self.roots = roots
+    fitting = roots.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
   }
 
   /// Where the file of an absolute path is: in the root with the longest prefix.
   public func path(ofAbsolute path: String) -> String {
-    let fitting = roots.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
-    return fitting.lazy.compactMap { $0.path(of: path) }.first ?? path
+    fitting.lazy.compactMap { $0.path(of: path) }.first ?? path
   }
 
   /// Creates files in memory, by their paths.
   public init(_ files: [String: [UInt8]]) {
+    let paths = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     self.init(
       read: { path throws(Unreadable) in
         guard let bytes = files[path] else {
@@ -75,12 +78,27 @@ public struct ConfigurationFiles: Sendable {
       list: { directory in
         let isRoot = directory == "." || directory.utf8.last == UInt8(ascii: "/")
         let prefix = directory == "." ? "" : isRoot ? directory : directory + "/"
-        let names = files.keys.filter { $0.utf8.starts(with: prefix.utf8) }.map { path in
+        let names = Self.part(of: paths, after: prefix).map { path in
           String(
             decoding: path.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: "/") },
             as: UTF8.self)
         }
         return Set(names).sorted()
       })
+  }
+
+  /// The paths that begin with a prefix, of some in the order of their bytes.
+  private static func part(of paths: [String], after prefix: String) -> ArraySlice<String> {
+    var first = 0
+    var end = paths.count
+    while first < end {
+      let middle = (first + end) / 2
+      if paths[middle].utf8.lexicographicallyPrecedes(prefix.utf8) {
+        first = middle + 1
+      } else {
+        end = middle
+      }
+    }
+    return paths[first...].prefix { $0.utf8.starts(with: prefix.utf8) }
   }
 }

@@ -66,9 +66,8 @@ public struct Cluster: Hashable, Sendable {
       allowsRepeatedAddresses: allowsRepeatedAddresses)
   }
 
-  /// Checks nodes whose slots are known.
-  init(_ cluster: Cluster, nodes: [Node], slots: SlotAssignment) throws(ClusterError) {
-    try Self.check(cluster.name, nodes, cluster.allowsRepeatedAddresses)
+  /// Takes nodes that are checked, in the place of those of a cluster.
+  init(checked cluster: Cluster, nodes: [Node], slots: SlotAssignment) {
     self.init(
       checkedName: cluster.name, nodes: nodes, slots: slots, properties: cluster.properties,
       allowsRepeatedAddresses: cluster.allowsRepeatedAddresses)
@@ -93,9 +92,7 @@ public struct Cluster: Hashable, Sendable {
         .invalidName, .name, "the cluster name \(quoted(name)) is empty or has control characters",
         remedy: "give it a printable name")
     }
-    guard !nodes.isEmpty else {
-      throw ClusterError(.emptyCluster, .cluster, "the cluster has no nodes", remedy: "add a node")
-    }
+    guard !nodes.isEmpty else { throw .emptyCluster }
     try check(nodes, allowsRepeatedAddresses)
   }
 
@@ -109,25 +106,19 @@ public struct Cluster: Hashable, Sendable {
     for (index, node) in nodes.enumerated() {
       try check(node, at: index)
       if let first = ids.updateValue(index, forKey: node.id) {
-        throw ClusterError(
-          .duplicateID, .node(index),
-          "nodes \(first + 1) and \(index + 1) have the same id \(quoted(node.id.text))",
-          remedy: "give each node an id of its own")
+        throw .duplicateID(node.id, first, index)
       }
       // Addresses compare by bytes as well, so they borrow the identity's comparison.
       if let first = addresses.updateValue(index, forKey: NodeID(node.address)),
         !allowsRepeatedAddresses
       {
-        throw ClusterError(
-          .duplicateAddress, .node(index),
-          "nodes \(quoted(nodes[first].id.text)) and \(quoted(node.id.text)) have the same address "
-            + quoted(node.address),
-          remedy: "list each address once; to give it a larger share, raise its weight")
+        throw .duplicateAddress(nodes[first], node, at: index)
       }
     }
   }
 
-  private static func check(_ node: Node, at index: Int) throws(ClusterError) {
+  /// Checks what a node says of itself.
+  static func check(_ node: Node, at index: Int) throws(ClusterError) {
     // The address first: where no id is given it is the id as well, and the mistake is the address's.
     do {
       _ = try NodeAddress(node.address)

@@ -78,6 +78,28 @@ public struct ClusterError: Error, Hashable, Sendable {
   }
 }
 
+extension ClusterError {
+  static let emptyCluster = ClusterError(
+    .emptyCluster, .cluster, "the cluster has no nodes", remedy: "add a node")
+
+  /// The nodes at two positions have the same id.
+  static func duplicateID(_ id: NodeID, _ first: Int, _ second: Int) -> ClusterError {
+    ClusterError(
+      .duplicateID, .node(second),
+      "nodes \(first + 1) and \(second + 1) have the same id \(quoted(id.text))",
+      remedy: "give each node an id of its own")
+  }
+
+  /// Two nodes have the same address, the second of them at a position.
+  static func duplicateAddress(_ first: Node, _ second: Node, at position: Int) -> ClusterError {
+    ClusterError(
+      .duplicateAddress, .node(position),
+      "nodes \(quoted(first.id.text)) and \(quoted(second.id.text)) have the same address "
+        + quoted(second.address),
+      remedy: "list each address once; to give it a larger share, raise its weight")
+  }
+}
+
 extension ClusterError: CustomStringConvertible {
   /// Problem and remedy on one line.
   public var description: String { "\(problem); \(remedy)" }

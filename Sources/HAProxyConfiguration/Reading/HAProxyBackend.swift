@@ -84,6 +84,15 @@ public struct HAProxyBackend: Hashable, Sendable {
     usesAllBackups = settings.usesAllBackups
     redispatch = settings.redispatch
     firstChoices = settings.firstChoices
+    if settings.hasOwnCookie,
+      let last = firstChoices.lastIndex(where: { $0.keyword == "cookie" })
+    {
+      var position = -1
+      firstChoices.removeAll {
+        position += 1
+        return $0.keyword == "cookie" && position != last
+      }
+    }
     isDisabled = settings.isDisabled
     flaw = settings.flaw
     sources = settings.sources
@@ -110,6 +119,8 @@ struct HAProxySettings {
   var usesAllBackups = false
   var redispatch: Int?
   var firstChoices: [HAProxyFirstChoice] = []
+  /// Whether a line of the section itself is `cookie`, so that all but the last have no effect.
+  var hasOwnCookie = false
   var isDisabled = false
   var server = HAProxyServerSettings()
   var flaw: ConfigurationProblem?

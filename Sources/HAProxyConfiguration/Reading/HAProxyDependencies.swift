@@ -10,7 +10,8 @@ extension HAProxyBackend {
   private var environmentDependencies: [ConfigurationDependency] {
     var callers: [String] = []
     var fallbacks: [String] = []
-    for source in sources {
+    let more = sources.count > [HAProxyVariableSource].most ? " and more" : ""
+    for source in sources.prefix([HAProxyVariableSource].most) {
       switch source {
       case .caller(let name): callers.append(name)
       case .fallback(let name): fallbacks.append(name)
@@ -22,11 +23,11 @@ extension HAProxyBackend {
     if !callers.isEmpty {
       texts.append(
         "from the environment of this program, which may not be that of HAProxy, it takes "
-          + callers.joined(separator: ", "))
+          + callers.joined(separator: ", ") + more)
     }
     if !fallbacks.isEmpty {
       texts.append(
-        "\(fallbacks.joined(separator: ", ")) \(fallbacks.count == 1 ? "is" : "are") not set here, "
+        "\(fallbacks.joined(separator: ", "))\(more) \(fallbacks.count == 1 ? "is" : "are") not set here, "
           + "so what the configuration says for that case counts")
     }
     return texts.map { ConfigurationDependency(.environment, $0) }

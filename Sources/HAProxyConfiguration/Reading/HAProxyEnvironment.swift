@@ -143,6 +143,28 @@ enum HAProxyVariableSource: Hashable {
   case nothing(String)
 }
 
+extension [HAProxyVariableSource] {
+  /// So many are kept of a section or a value, so that variables of variables, and sections after many
+  /// conditions, do not each hold all of them.
+  static let most = 32
+
+  /// Whether something is empty only because a variable is not set where this program runs.
+  var hasNothing: Bool { contains { if case .nothing = $0 { true } else { false } } }
+
+  /// Adds the sources that are not there yet.
+  ///
+  /// One more than ``most`` shows that there are more; that something is not set is always kept.
+  mutating func note(_ more: [HAProxyVariableSource]) {
+    for source in more where !contains(source) {
+      if count <= Self.most {
+        append(source)
+      } else if case .nothing = source, !hasNothing {
+        self[Self.most] = source
+      }
+    }
+  }
+}
+
 /// A variable in a line, as it is written in double quotes.
 struct HAProxyVariable {
   /// The name.

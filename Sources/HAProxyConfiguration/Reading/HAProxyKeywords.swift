@@ -66,8 +66,11 @@ extension HAProxyWalk {
       // `stick store-…` only fills the table.
       guard words.count > 1, words[1].isWord("on") || words[1].isWord("match") else { return }
     }
-    if name == "cookie", case .servers = scope {
+    // The last cookie counts. A section takes the lines of its defaults, so those are few.
+    if case .defaults = scope {
       settings.firstChoices.removeAll { $0.keyword == name }
+    } else if name == "cookie" {
+      settings.hasOwnCookie = true
     }
     settings.firstChoices.append(
       HAProxyFirstChoice(

@@ -75,9 +75,10 @@ extension HAProxyBackend {
     let result = Result { () throws(NoCluster) in try cluster(hosts: hosts) }
     var remarks: [String] = []
     if !firstChoices.isEmpty {
-      let lines = firstChoices.map { "\($0.keyword) in line \($0.location.line)" }
+      let lines = firstChoices.prefix(10).map { "\($0.keyword) in line \($0.location.line)" }
+      let more = firstChoices.count > lines.count ? " and \(firstChoices.count - lines.count) more" : ""
       remarks.append(
-        "Before balance, servers are picked by \(lines.joined(separator: ", ")); "
+        "Before balance, servers are picked by \(lines.joined(separator: ", "))\(more); "
           + "the document describes all other requests.")
     }
     if hashBalanceFactor > 0 {

@@ -58,17 +58,16 @@ extension HAProxyWalk {
     var lexer = HAProxyLexer(
       file: tree.bytes, range: tree.content(of: line), environment: environment, isCondition: true)
     let (words, mistake) = lexer.split()
+    added += lexer.added
     if let mistake { fail(mistake) }
     var condition = HAProxyCondition(joined(words), in: environment, reader.surroundings)
     let written = joined(line.words)
     do {
       let answer = try condition.answer()
-      for source in lexer.sources + condition.sources where !conditionSources.contains(source) {
-        conditionSources.append(source)
-      }
+      conditionSources.note(lexer.sources + condition.sources)
       return Condition(
         answer: answer, written: written,
-        unknowns: lexer.unknowns.flatMap(environment.unknowns) + condition.unknowns)
+        unknowns: unknowns(of: lexer.unknowns) + condition.unknowns)
     } catch {
       fail("\(error.message) in '\(line.words[0].text)'")
       return Condition(answer: .no, written: written, unknowns: [])

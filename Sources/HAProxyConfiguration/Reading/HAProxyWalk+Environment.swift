@@ -4,13 +4,14 @@ extension HAProxyWalk {
   /// A line with the values of its variables, and what they were taken from.
   ///
   /// Variables that nobody knows are kept as they are written.
-  func expanded(
+  mutating func expanded(
     _ line: HAProxyLine, of tree: HAProxySyntaxTree
   ) -> (line: HAProxyLine, sources: [HAProxyVariableSource]) {
     guard line.words.contains(where: \.hasVariable) else { return (line, []) }
     var lexer = HAProxyLexer(
       file: tree.bytes, range: tree.content(of: line), environment: environment)
     let (words, mistake) = lexer.split()
+    added += lexer.added
     let line = HAProxyLine(number: line.number, range: line.range, words: words, mistake: mistake)
     return (line, lexer.sources)
   }
@@ -38,7 +39,8 @@ extension HAProxyWalk {
         name: String(decoding: name, as: UTF8.self), fallback: nil, isList: false)
       guard let value = variable.value(in: environment) else { return nil }
       expanded += value.bytes
-      sources += value.sources
+      added += value.bytes.count
+      sources.note(value.sources)
     }
     note(sources)
     return expanded[...]
@@ -61,8 +63,8 @@ extension HAProxyWalk {
             message: "the variable '\(name)' is not set here, so HAProxy reads nothing for it",
             remedy: "say what it is where HAProxy runs", location: location, unknowns: [name]))
       }
-      if !settings.sources.contains(source) { settings.sources.append(source) }
     }
+    settings.sources.note(sources)
   }
 
   /// Reads a line of `global`: those that change the environment.
@@ -113,9 +115,13 @@ extension HAProxyWalk {
   }
 
   /// What would have to be known to know a word.
-  func unknowns(of word: HAProxyWord) -> [String] {
+  func unknowns(of word: HAProxyWord) -> [String] { unknowns(of: word.variables) }
+
+  /// What would have to be known to know some variables: the first of it, where it is much.
+  func unknowns(of variables: [String]) -> [String] {
     var unknowns: [String] = []
-    for name in word.variables.flatMap(environment.unknowns) where !unknowns.contains(name) {
+    for name in variables.lazy.flatMap(environment.unknowns) where !unknowns.contains(name) {
+      guard unknowns.count < [HAProxyVariableSource].most else { break }
       unknowns.append(name)
     }
     return unknowns

@@ -50,6 +50,10 @@ struct HAProxyWalk {
   var environment: HAProxyEnvironment
   /// What conditions took from outside of the configuration; all sections may depend on it.
   var conditionSources: [HAProxyVariableSource] = []
+  /// How many bytes variables have added to lines.
+  var added = 0
+  /// Variables may hold each other, so that lines with them are far longer than the file.
+  private var mostAdded: Int { 4 * reader.limits.totalSize }
   /// What HAProxy reports while it reads lines.
   var problems: [ConfigurationProblem] = []
   /// What HAProxy reports about sections after it has read all of them.
@@ -76,6 +80,11 @@ struct HAProxyWalk {
       location = ConfigurationLocation(file: tree.file, line: line.number)
       environment.line = line.number
       try read(line, of: tree)
+      guard added <= mostAdded else {
+        throw ConfigurationError(
+          .tooLarge, "the values of variables have more than \(mostAdded) bytes in all lines",
+          location)
+      }
     }
     if let last = tree.lines.last, tree.bytes.last != UInt8(ascii: "\n") {
       // HAProxy refuses the file for it, but what the line says is clear.
@@ -163,7 +172,7 @@ struct HAProxyWalk {
     guard var section = backend else { return }
     backend = nil
     section.take(settings)
-    section.sources += conditionSources.filter { !section.sources.contains($0) }
+    section.sources.note(conditionSources)
     section.range = section.range.lowerBound..<end
     check(&section)
     finished.append(section)

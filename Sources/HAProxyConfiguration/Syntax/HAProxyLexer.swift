@@ -31,7 +31,7 @@ struct HAProxyLexer {
   private(set) var unknowns: [String] = []
 
   /// The bytes that variables have added to the line.
-  private var added = 0
+  private(set) var added = 0
   /// Values may double with every line; a line with more than this is refused.
   static let mostAdded = 1 << 20
 
@@ -166,14 +166,14 @@ struct HAProxyLexer {
       return
     }
     let known = variable.value(in: environment)
-    let isUndecided = known.map { Self.isAbsent($0.sources) } ?? true
+    let isUndecided = known?.sources.hasNothing ?? true
     guard let known, !(isCondition && isUndecided) else {
       if !unknowns.contains(variable.name) { unknowns.append(variable.name) }
       if isCondition { word.append(Self.unknown) } else { word += file[range] }
       hasVariable = true
       return
     }
-    sources += known.sources.filter { !sources.contains($0) }
+    sources.note(known.sources)
     added += known.bytes.count
     guard added <= Self.mostAdded else {
       mistake = "the values of the variables have more than \(Self.mostAdded) bytes"
@@ -194,11 +194,6 @@ struct HAProxyLexer {
       wordStart = range.lowerBound
       rest = rest.drop(while: Self.isSpace)
     }
-  }
-
-  /// Whether a text is empty only because a variable is not set where this program runs.
-  private static func isAbsent(_ sources: [HAProxyVariableSource]) -> Bool {
-    sources.contains { if case .nothing = $0 { true } else { false } }
   }
 
   private mutating func checkCount() {

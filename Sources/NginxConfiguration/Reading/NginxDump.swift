@@ -15,6 +15,7 @@ internal import Configurations
 struct NginxDump {
   /// The files in their order.
   private(set) var parts: [ConfigurationPart] = []
+  private var names: Set<String> = []
 
   /// The first file begins within so many bytes.
   private static let mostBefore = 1 << 16
@@ -62,7 +63,7 @@ struct NginxDump {
 
   private mutating func append(_ name: String, _ text: ArraySlice<UInt8>) {
     // A file that is included several times is printed once, but dumps may be joined.
-    guard !parts.contains(where: { $0.file == name }) else { return }
+    guard names.insert(name).inserted else { return }
     parts.append(ConfigurationPart(file: name, bytes: Array(text)))
   }
 

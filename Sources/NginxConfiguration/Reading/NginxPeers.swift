@@ -25,6 +25,7 @@ struct NginxPeers {
     var unknown: [String] = []
     var services: [String] = []
     var turns: [String] = []
+    var resolved = 0
     for server in block.servers {
       var addresses = [server.address]
       if let service = server.service {
@@ -33,11 +34,13 @@ struct NginxPeers {
         if let hosts {
           let found = hosts.addresses(host).map { $0.contains(":") ? "[\($0)]" : $0 }
           guard !found.isEmpty || server.isResolved else { throw Self.notFound(server, hosts) }
+          resolved += found.count
+          guard resolved <= Self.mostResolved else { throw Self.tooMany(server) }
           if !isRing {
             let port = port ?? "80"
             addresses = found.map { "\($0):\(port)" }
           } else if found.count > 1 {
-            turns.append("\(host) (\(found.joined(separator: ", ")))")
+            turns.append("\(host) (\(HostAnswers.listed(found)))")
           }
         } else {
           unknown.append(host)
@@ -90,6 +93,16 @@ struct NginxPeers {
         ConfigurationDependency(
           .answers, "nginx takes turns among the addresses of \(HostAnswers.listed(turns))"))
     }
+  }
+
+  /// The most addresses of all names together: many lines times many addresses of a name is more than
+  /// the size of either.
+  private static let mostResolved = 1_000_000
+
+  private static func tooMany(_ server: NginxServerLine) -> NoCluster {
+    NoCluster(
+      .inexpressible, "the names of the upstream have more than \(mostResolved) addresses",
+      remedy: "give fewer with --resolve", location: server.location)
   }
 
   private static func notFound(_ server: NginxServerLine, _ hosts: HostAnswers) -> NoCluster {

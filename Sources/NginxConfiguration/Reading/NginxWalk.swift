@@ -28,6 +28,12 @@ struct NginxWalk {
   private var problems: [ConfigurationProblem] = []
   private var zones = NginxZones()
   private var unmatched: [UnmatchedInclude] = []
+  /// The names in directories that patterns have asked for.
+  private var listings: [String: [String]] = [:]
+  /// How many bytes of patterns were compared with names, which is limited: many patterns of includes
+  /// times many files is more than the size of either.
+  private var compared = 0
+  private static let mostCompared = 100_000_000
 
   init(reader: NginxReader, main: String) {
     self.reader = reader
@@ -250,12 +256,31 @@ struct NginxWalk {
       try read(path, from: location, in: scope)
       return
     }
-    let paths = NginxGlob.paths(
-      matching: path, list: reader.files.list, limit: reader.limits.files)
+    let paths = try paths(matching: path, at: location)
     if paths.isEmpty, !isMain(scope) {
       unmatched.append(UnmatchedInclude(pattern: path, location: location))
     }
     for path in paths { try read(path, from: location, in: scope) }
+  }
+
+  private mutating func paths(matching pattern: String, at location: ConfigurationLocation)
+    throws(ConfigurationError) -> [String]
+  {
+    let files = reader.files
+    let length = pattern.utf8.count
+    let paths = NginxGlob.paths(
+      matching: pattern,
+      list: { directory in
+        let names = listings[directory] ?? files.list(directory)
+        listings[directory] = names
+        compared += names.count * length
+        return names
+      }, limit: reader.limits.files)
+    guard compared <= Self.mostCompared else {
+      throw ConfigurationError(
+        .tooLarge, "patterns of include are compared with too many names of files", location)
+    }
+    return paths
   }
 
   private func isMain(_ scope: Scope) -> Bool {

@@ -113,10 +113,12 @@ struct NginxParser {
   }
 
   private mutating func closeBlock() throws(ConfigurationError) {
-    guard let outer = open.popLast() else { throw error("unexpected \"}\"") }
+    guard var outer = open.popLast() else { throw error("unexpected \"}\"") }
     let block = NginxBlock(
       items: items, range: outer.brace..<lexer.position, endLine: lexer.line)
-    items = outer.items
+    // Exchanged, since a second owner would make the next append copy all items.
+    items = []
+    swap(&items, &outer.items)
     append(outer.words, block: block, line: outer.line)
   }
 

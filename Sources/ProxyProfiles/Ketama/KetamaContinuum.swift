@@ -16,13 +16,6 @@ struct KetamaContinuum: Sendable {
     let weight: Int
   }
 
-  /// What a server's points are made of, if their number depends on the other servers.
-  private struct Share: Sendable {
-    let name: MD5Stream
-    let weight: Int
-    let count: Int
-  }
-
   /// Points, shifted to the top bits; equal ones belong to the server that comes first.
   let points: RingPoints
 
@@ -32,7 +25,7 @@ struct KetamaContinuum: Sendable {
   private let nodeOfServer: [Int]
 
   /// Empty if the points of a server do not depend on the others.
-  private let shares: [Share]
+  private let shares: [KetamaEjections.Share]
 
   /// Builds a ring of points by share of the weight: words of the MD5.
   ///
@@ -43,7 +36,7 @@ struct KetamaContinuum: Sendable {
   init(_ servers: [Server], _ system: TargetSystem) throws(ClusterError) {
     let sum = servers.reduce(0) { $0 + $1.weight }
     let shares = servers.map { server in
-      Share(
+      KetamaEjections.Share(
         name: MD5Stream(hyphenating: server.name.utf8), weight: server.weight,
         count: KetamaPoints.count(weight: server.weight, of: sum, servers: servers.count))
     }
@@ -51,7 +44,7 @@ struct KetamaContinuum: Sendable {
     try system.check(points: total)
     var list = PointList(capacity: total)
     for (server, share) in shares.enumerated() {
-      KetamaPoints.forEach(share.name, count: share.count) { list.append($0, owner: server) }
+      KetamaPoints.forEach(share.name, in: 0..<share.count) { list.append($0, owner: server) }
     }
     points = list.ring(bound: servers.count)
     shift = 32
@@ -133,7 +126,7 @@ extension KetamaContinuum {
   /// Visits the nodes in the order in which a key would go to them as each in turn is ejected.
   ///
   /// - Complexity: O(points passed) where a server's points do not depend on the others. Otherwise
-  ///   O(servers) a step where numbers of points stay as they are, O(points) where they do not.
+  ///   O(servers) for the second server, and all of them in O(points · log servers).
   func walk(_ hash: UInt32, _ visit: (Int) -> Bool) -> PreferenceEnd {
     if shares.isEmpty {
       // The ring without a server is this one without its points.
@@ -141,49 +134,14 @@ extension KetamaContinuum {
         visit(nodeOfServer[$0])
       }
     }
-    var left = shares.reduce(0) { $0 + $1.weight }
-    var ejected = IndexSet(bound: shares.count)
     var server = points.owner(ofHash: UInt64(hash) << shift)
-    while visit(nodeOfServer[server]) {
-      _ = ejected.insert(server)
-      left -= shares[server].weight
-      guard left > 0, let next = owner(of: hash, without: ejected, weightLeft: left) else {
-        return .everyNode
-      }
+    guard visit(nodeOfServer[server]) else { return .stopped }
+    var ejections = KetamaEjections(of: hash, shares, on: points)
+    while true {
+      ejections.eject(server)
+      guard let next = ejections.owner() else { return .everyNode }
+      guard visit(nodeOfServer[next]) else { return .stopped }
       server = next
     }
-    return .stopped
-  }
-
-  /// The owner of a hash on the ring without some of its servers, at least one of which is left.
-  ///
-  /// A server's points are the beginning of a sequence of its own. So where their number has not
-  /// changed, they are those of this ring; the others are hashed again.
-  private func owner(of hash: UInt32, without ejected: IndexSet, weightLeft sum: Int) -> Int? {
-    let left = shares.count - ejected.count
-    func count(_ server: Int) -> Int? {
-      guard !ejected.contains(server) else { return nil }
-      return KetamaPoints.count(weight: shares[server].weight, of: sum, servers: left)
-    }
-    var nearest: (distance: UInt32, server: Int)?
-    var position = points.first(atOrAfter: UInt64(hash) << shift)
-    for _ in 0..<points.count {
-      if position >= points.count { position = 0 }
-      let server = points.owner(position)
-      if count(server) == shares[server].count {
-        let point = UInt32(truncatingIfNeeded: points.value(position) >> shift)
-        nearest = (point &- hash, server)
-        break
-      }
-      position += 1
-    }
-    for server in shares.indices {
-      guard let count = count(server), count != shares[server].count else { continue }
-      KetamaPoints.forEach(shares[server].name, count: count) { point in
-        let candidate = (point &- hash, server)
-        if nearest.map({ candidate < $0 }) ?? true { nearest = candidate }
-      }
-    }
-    return nearest?.server
   }
 }

@@ -1,10 +1,10 @@
 /// The points that the ketama family makes of a server's name.
 enum KetamaPoints {
-  /// Visits a number of points, a multiple of four.
+  /// Visits points from one place of their sequence to another, both a multiple of four.
   ///
   /// They are the words of the MD5 of `name-0`, `name-1` and so on.
-  static func forEach(_ name: MD5Stream, count: Int, _ visit: (UInt32) -> Void) {
-    for j in 0..<(count / 4) {
+  static func forEach(_ name: MD5Stream, in range: Range<Int>, _ visit: (UInt32) -> Void) {
+    for j in (range.lowerBound / 4)..<(range.upperBound / 4) {
       let words = name.digest(with: j)
       visit(words.0)
       visit(words.1)

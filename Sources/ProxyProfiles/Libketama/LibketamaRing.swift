@@ -56,7 +56,7 @@ public struct LibketamaRing: NodeSelector {
     var list = PointList(capacity: total)
     for ((position, _), count) in zip(listed, counts) {
       let name = MD5Stream(hyphenating: cluster.nodes[position].address.utf8)
-      KetamaPoints.forEach(name, count: count) { list.append($0, owner: position) }
+      KetamaPoints.forEach(name, in: 0..<count) { list.append($0, owner: position) }
     }
     nodes = cluster.nodes
     points = list.ring(bound: nodes.count)

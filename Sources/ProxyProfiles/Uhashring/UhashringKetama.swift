@@ -38,7 +38,7 @@ public struct UhashringKetama: NodeSelector {
     for (position, weight) in listed.reversed() {
       let name = MD5Stream(hyphenating: cluster.nodes[position].id.text.utf8)
       let count = 4 * (40 * listed.count * weight / sum)
-      KetamaPoints.forEach(name, count: count) { list.append($0, owner: position) }
+      KetamaPoints.forEach(name, in: 0..<count) { list.append($0, owner: position) }
     }
     nodes = cluster.nodes
     points = list.ring(bound: nodes.count, keepingFirstOfEqual: true)

@@ -2,10 +2,18 @@ import ArgumentParser
 
 /// The arguments of the command line.
 enum Arguments {
+  /// Reading arguments takes the square of their number, a second for 5000.
+  private static let most = 10_000
+
   /// The arguments after the name of the command.
   ///
-  /// - Throws: ``CommandError`` if one is not UTF-8: it would be changed silently.
+  /// - Throws: ``CommandError`` if one is not UTF-8: it would be changed silently. Also if there are too many.
   static func given() throws(CommandError) -> [String] {
+    guard CommandLine.argc <= most else {
+      throw CommandError(
+        "more than \(most) arguments; put keys in a file and name it with --keys, and changes in a document "
+          + "and name it with --to")
+    }
     var arguments: [String] = []
     var number = 1
     while number < CommandLine.argc, let bytes = unsafe CommandLine.unsafeArgv[number] {

@@ -10,6 +10,7 @@ struct ConfigurationFile {
   let reader: any ConfigurationReader
   let reading: ConfigurationReading
   fileprivate let input: ConfigurationInput
+  private let lines: FileLines
 
   /// Reads a configuration, and refuses it if the system would refuse every part of it.
   ///
@@ -23,6 +24,7 @@ struct ConfigurationFile {
   init(_ path: String, _ input: ConfigurationInput, _ options: ReadingOptions) throws {
     self.path = path
     self.input = input
+    lines = FileLines(input.text)
     if input.parts.count == 1, let error = Self.mismatch(input.parts[0].bytes, path) { throw error }
     reader = input.reader.reader(in: try options.surroundings)
     do throws(ConfigurationError) {
@@ -30,9 +32,7 @@ struct ConfigurationFile {
     } catch  where error.code == .incomplete {
       throw CommandError("\(error)")
     } catch {
-      let template = input.text(of: error.location.file).flatMap {
-        TemplateMark.remedy(in: $0, line: error.location.line, before: true)
-      }
+      let template = lines.templateRemedy(error.location, before: true)
       let remedy =
         error.code == .tooLarge ? "split the file" : "\(reader.system) would not start"
       throw CommandError("\(error); \(template ?? (remedy + input.explanation))")
@@ -145,9 +145,7 @@ struct ConfigurationFile {
   ///
   /// A template in the same line explains it best.
   private func remedy(_ remedy: String?, _ location: ConfigurationLocation) -> String {
-    input.text(of: location.file).flatMap {
-      TemplateMark.remedy(in: $0, line: location.line, before: false)
-    } ?? remedy ?? "\(reader.system) would not start with this"
+    lines.templateRemedy(location, before: false) ?? remedy ?? "\(reader.system) would not start with this"
   }
 }
 

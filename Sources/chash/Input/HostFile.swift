@@ -27,6 +27,11 @@ struct HostFile {
         "\(file.name):\(number): is not an address with its names; write 'ADDRESS NAME ...', or a line "
           + "of an answer of dig")
     }
+    // Here and not in each look-up, as many servers may have the same name.
+    for name in addresses.keys {
+      var seen: Set<String> = []
+      addresses[name]?.removeAll { !seen.insert($0).inserted }
+    }
   }
 
   /// Adds what a line says, and returns whether it says anything.
@@ -54,8 +59,7 @@ struct HostFile {
       name = target
       hops += 1
     }
-    var seen: Set<String> = []
-    return addresses[name, default: []].filter { seen.insert($0).inserted }
+    return addresses[name] ?? []
   }
 
   /// Names are the same in any case, and with a full stop at the end.

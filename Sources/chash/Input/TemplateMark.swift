@@ -5,21 +5,15 @@ enum TemplateMark {
   /// Not `${`, which nginx and HAProxy use themselves.
   private static let marks = ["{{", "{%", "{*", "<%", "%{"]
 
-  /// The remedy for a mistake in a line of a file, if a template explains the mistake.
+  /// The remedy for a mistake in a line of a file, if a template in the line explains the mistake.
   ///
   /// - Parameters:
-  ///   - bytes: The text of the file.
-  ///   - line: The line of the mistake, from 1.
-  ///   - before: Whether a mark on any line above explains it as well, as for mistakes of structure.
-  static func remedy(in bytes: [UInt8], line: Int, before: Bool) -> String? {
-    var number = 0
-    for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      guard number <= line else { return nil }
-      guard before || number == line, let mark = mark(in: text) else { continue }
-      return "line \(number) has '\(mark)': fill in the template first, and name the result"
+  ///   - text: The line.
+  ///   - number: Its number, from 1.
+  static func remedy(in text: ArraySlice<UInt8>, number: Int) -> String? {
+    mark(in: text).map {
+      "line \(number) has '\($0)': fill in the template first, and name the result"
     }
-    return nil
   }
 
   /// The first mark in a line, outside of a comment.

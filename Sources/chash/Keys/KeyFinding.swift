@@ -22,6 +22,9 @@ struct KeyFinding: Sendable {
     let format: LogFormat
     do throws(LogTemplate.Malformed) {
       let place = try settings.place()
+      if case .expression(let pattern) = place {
+        PatternWatch.start(pattern.progress, name: reader.name)
+      }
       if let configured = kind.logFormats.first(where: { $0.name == settings.logFormat }) {
         format = configured.format
       } else if let given = settings.logFormat {

@@ -26,6 +26,13 @@ enum Interruption {
   }
 }
 
+extension Interruption {
+  /// Removes the temporary file, as if the process was interrupted.
+  static func removeTemporaryFile() {
+    if let path = unsafe temporaryPath { _ = unsafe unlink(path) }
+  }
+}
+
 /// Read by the signal handler, which may call nothing that allocates or locks.
 nonisolated(unsafe) private var temporaryPath: UnsafeMutablePointer<CChar>?
 
