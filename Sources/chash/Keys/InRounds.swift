@@ -21,11 +21,13 @@ enum InRounds {
   ///
   /// - Parameters:
   ///   - source: What gives the units.
+  ///   - isSerial: Whether one core works alone, on one unit after the other.
   ///   - work: Makes the result of a unit; several threads call it at once.
   ///   - take: Takes the results, one after the other.
   /// - Throws: The first error in the order of the units.
   static func run<Source: UnitSource, Result: Sendable>(
-    _ source: sending Source, work: @Sendable (Source.Unit) throws -> Result,
+    _ source: sending Source, isSerial: Bool = false,
+    work: @Sendable (Source.Unit) throws -> Result,
     take: (Result) throws -> Void
   ) throws {
     let reader = Reader<Source, Result>(source)
@@ -34,13 +36,15 @@ enum InRounds {
       let slots = round
       let following = Mutex<[Slot<Source.Unit, Result>]>([])
       // The first iteration reads, so that it begins before the others are done.
-      DispatchQueue.concurrentPerform(iterations: slots.count + 1) { number in
-        if number == 0 {
-          let read = reader.round()
-          following.withLock { $0 = read }
-        } else {
-          slots[number - 1].work(work)
-        }
+      @Sendable func iterate(_ number: Int) {
+        guard number == 0 else { return slots[number - 1].work(work) }
+        let read = reader.round()
+        following.withLock { $0 = read }
+      }
+      if isSerial {
+        for number in 0...slots.count { iterate(number) }
+      } else {
+        DispatchQueue.concurrentPerform(iterations: slots.count + 1, execute: iterate)
       }
       for slot in round { try slot.take(take) }
       round = following.withLock { $0 }

@@ -78,7 +78,9 @@ struct KeySupply {
     }
     let kind = kind
     // Neither lines nor keys are kept until the results are taken.
-    try InRounds.run(try GivenBlocks(settings, kind)) { block in
+    // The watch of an expression follows one line at a time.
+    let blocks = try GivenBlocks(settings, kind)
+    try InRounds.run(blocks, isSerial: settings.regex != nil) { block in
       var found = FoundKeys(block, kind)
       try seen?.keepNew(&found.batch)
       let made = try work(found.batch)
