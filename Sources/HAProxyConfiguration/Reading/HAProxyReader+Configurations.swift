@@ -1,5 +1,6 @@
 public import Configurations
 internal import ConsistentHashing
+internal import ProxyProfiles
 
 extension HAProxyReader: ConfigurationReader {
   /// `HAProxy`.
@@ -76,7 +77,8 @@ extension HAProxyBackend {
     var remarks: [String] = []
     if !firstChoices.isEmpty {
       let lines = firstChoices.prefix(10).map { "\($0.keyword) in line \($0.location.line)" }
-      let more = firstChoices.count > lines.count ? " and \(firstChoices.count - lines.count) more" : ""
+      let more =
+        firstChoices.count > lines.count ? " and \(firstChoices.count - lines.count) more" : ""
       remarks.append(
         "Before balance, servers are picked by \(lines.joined(separator: ", "))\(more); "
           + "the document describes all other requests.")
@@ -84,6 +86,14 @@ extension HAProxyBackend {
     if hashBalanceFactor > 0 {
       remarks.append(
         "The document describes servers below hash-balance-factor \(hashBalanceFactor).")
+    }
+    if case .success(let placed) = result,
+      placed.placement.rule == PlacementRule.haproxyConsistent.name,
+      placed.placement.options["hash-key"] == nil
+    {
+      remarks.append(
+        "HAProxy 3.0 to 3.2 without the fix of October 2025 places the servers elsewhere: "
+          + "haproxy-consistent-3.0.")
     }
     var expression: KeyExpression?
     if case .expression(let text) = method, case .success(let placed) = result,

@@ -145,7 +145,8 @@ struct ConfigurationFile {
   ///
   /// A template in the same line explains it best.
   private func remedy(_ remedy: String?, _ location: ConfigurationLocation) -> String {
-    lines.templateRemedy(location, before: false) ?? remedy ?? "\(reader.system) would not start with this"
+    lines.templateRemedy(location, before: false) ?? remedy
+      ?? "\(reader.system) would not start with this"
   }
 }
 

@@ -82,7 +82,7 @@ struct ReadingOptions: ParsableArguments {
     case .environment: dependency.text + "; --define NAME=VALUE says otherwise"
     case .hosts:
       dependency.text + "; --resolve FILE gives addresses, --resolve system asks for them"
-    case .services, .answers: dependency.text
+    case .services, .answers, .load, .health: dependency.text
     }
   }
 
