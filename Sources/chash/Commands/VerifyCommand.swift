@@ -1,5 +1,6 @@
 import AccessLogs
 import ArgumentParser
+import Configurations
 import ConsistentHashing
 
 /// `chash verify`: the servers of a log beside those that the cluster predicts.
@@ -76,7 +77,8 @@ struct VerifyCommand: ParsableCommand {
     kind.sayWhatIsUnknown()
     let selector = try input.selector()
     let settings = KeySettings(files: log, logFormat: logFormat, value: value)
-    var verification = LogVerification(selector)
+    let hosts = try clusterOptions.reading.hosts
+    var verification = LogVerification(selector) { hosts?.addresses($0) ?? [] }
     var skipped = VerifiedLines()
     for path in try KeyPaths.files(of: log) {
       var reader = try LineBlocks(path)

@@ -67,7 +67,8 @@ struct ReadingOptions: ParsableArguments {
     }
   }
 
-  private var hosts: HostAnswers? {
+  /// The addresses of host names, if they are to be resolved.
+  var hosts: HostAnswers? {
     get throws {
       guard let resolve else { return nil }
       guard resolve != "system" else { return .system }
