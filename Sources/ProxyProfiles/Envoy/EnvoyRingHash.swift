@@ -3,7 +3,7 @@ public import ConsistentHashing
 /// What Envoy picks under the load balancing policy `ring_hash`, bit for bit.
 ///
 /// Rule (`ring_hash_lb.cc` and `thread_aware_lb_impl.cc`, unchanged since weights came in 2018; checked
-/// against the rings that Envoy's own tests publish):
+/// against the rings that Envoy's own tests publish, and key by key against Envoy 1.40.0):
 ///
 /// - The share of a host is `weight · locality / sum`, `locality` the share of its locality under
 ///   locality weighted balancing and 1 otherwise. `scale = min(ceil(smallest share · minimum) /
