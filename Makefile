@@ -92,6 +92,10 @@ benchmark:
 	@echo 'Measuring (about four minutes; leave the machine alone) ...'
 	@"$$($(SWIFT) build --package-path Benchmarks -c release --show-bin-path)/SideBySide" \
 	  --peers Benchmarks/peers --results Benchmarks/results
+	@$(SWIFT) build -c release --product chash
+	@echo 'Counting keys (about two minutes) ...'
+	@Benchmarks/keys/measure "$$($(SWIFT) build -c release --show-bin-path)/chash" \
+	  --results Benchmarks/results
 
 instructions:
 	@scripts/install-packages test

@@ -27,7 +27,8 @@ extension EnvoyCluster {
       kind: "cluster", name: name,
       summary: "\(policy.name), "
         + (used.count == 1 ? "1 endpoint" : "\(used.count) endpoints"),
-      remarks: remarks, keyExpression: key.expression, location: location(position, file),
+      remarks: remarks, dependencies: healthDependencies, keyExpression: key.expression,
+      location: location(position, file),
       nodeLocations: used.map { location($0.position, file) }, result: result)
   }
 
@@ -89,6 +90,19 @@ extension EnvoyCluster {
         weight: Double(endpoint.weight), zone: endpoint.zone,
         state: endpoint.health.isUp ? .up : isGone ? .drain : .down)
     }
+  }
+
+  /// That Envoy panics, which many do not expect.
+  private var healthDependencies: [ConfigurationDependency] {
+    guard isPanic(overprovisioning) else { return [] }
+    let healthy = chosen.count { $0.health.isUp }
+    return [
+      ConfigurationDependency(
+        .health,
+        "\(healthy) of \(chosen.count) hosts \(healthy == 1 ? "is" : "are") healthy, fewer than "
+          + "healthy_panic_threshold (\(panicThreshold ?? 50) %) asks for: Envoy panics and uses all of "
+          + "them")
+    ]
   }
 
   /// Whether so few hosts are healthy that Envoy uses all.

@@ -29,6 +29,29 @@ public struct BalanceCounter: Sendable {
     if let index = side.selector.index(for: key) { counts[index] += 1 } else { byState += 1 }
   }
 
+  /// Counts many keys.
+  ///
+  /// - Parameters:
+  ///   - keys: The bytes of all keys, end to end.
+  ///   - ends: Where in `keys` each key ends, and the next begins.
+  /// - Throws: `BatchError` if the spans do not fit together; nothing has been counted then.
+  public mutating func count(keys: Span<UInt8>, ends: Span<Int>) throws(BatchError) {
+    var nodes = [Int32](repeating: -1, count: ends.count)
+    var places = nodes.mutableSpan
+    try side.selector.indices(forKeys: keys, ends: ends, into: &places)
+    total += nodes.count
+    for node in nodes {
+      if node < 0 { byState += 1 } else { counts[Int(node)] += 1 }
+    }
+  }
+
+  /// Adds what another counter of the same cluster has counted.
+  public mutating func add(_ other: BalanceCounter) {
+    total += other.total
+    byState += other.byState
+    for index in counts.indices { counts[index] += other.counts[index] }
+  }
+
   /// The report of the keys counted so far.
   ///
   /// - Parameter keys: The kind of the keys.

@@ -35,12 +35,26 @@ public struct GeneratedKeys: Sendable {
   public func forEach<Failure: Error>(
     count: Int, _ body: (Span<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
-    var state = seed
+    var draws = draws()
     var text: [UInt8] = []
     for _ in 0..<max(0, count) {
       text.removeAll(keepingCapacity: true)
-      append(to: &text, &state)
+      draws.next(into: &text)
       try body(text.span)
+    }
+  }
+
+  /// The keys, one after the other.
+  package func draws() -> Draws { Draws(keys: self, state: seed) }
+
+  /// Keys that are drawn one after the other.
+  package struct Draws: Sendable {
+    fileprivate let keys: GeneratedKeys
+    fileprivate var state: UInt64
+
+    /// Appends the next key.
+    package mutating func next(into text: inout [UInt8]) {
+      keys.append(to: &text, &state)
     }
   }
 

@@ -30,6 +30,28 @@ public struct RemapCounter: Sendable {
         self = .separate(before, after)
       }
     }
+
+    /// The nodes of many keys; −1 where a rule leaves a key to state.
+    func nodes(keys: Span<UInt8>, ends: Span<Int>) throws(BatchError) -> (
+      before: [Int32], after: [Int32]
+    ) {
+      var before = [Int32](repeating: -1, count: ends.count)
+      var after = before
+      var nodesBefore = before.mutableSpan
+      var nodesAfter = after.mutableSpan
+      switch self {
+      case .hashed(let first, let second):
+        var hashes = [UInt64](repeating: 0, count: ends.count)
+        var places = hashes.mutableSpan
+        try first.hash(keys: keys, from: 0, ends: ends, into: &places)
+        try first.indices(forHashes: hashes.span, into: &nodesBefore)
+        try second.indices(forHashes: hashes.span, into: &nodesAfter)
+      case .separate(let first, let second):
+        try first.indices(forKeys: keys, ends: ends, into: &nodesBefore)
+        try second.indices(forKeys: keys, ends: ends, into: &nodesAfter)
+      }
+      return (before, after)
+    }
   }
 
   /// Keys of each place before and after; the last entry counts those that are placed by state.
@@ -87,6 +109,41 @@ public struct RemapCounter: Sendable {
       from = before.index(for: key) ?? byState
       to = after.index(for: key).map { pairing.placeAfter[$0] } ?? byState
     }
+    return note(from, to)
+  }
+
+  /// Counts many keys.
+  ///
+  /// - Parameters:
+  ///   - keys: The bytes of all keys, end to end.
+  ///   - ends: Where in `keys` each key ends, and the next begins.
+  ///   - move: Gets the number of each key that moves, from 0, and its nodes.
+  /// - Throws: `BatchError` if the spans do not fit together; nothing has been counted then.
+  public mutating func count(
+    keys: Span<UInt8>, ends: Span<Int>, _ move: (Int, Move) -> Void = { _, _ in }
+  ) throws(BatchError) {
+    let nodes = try selectors.nodes(keys: keys, ends: ends)
+    let byState = countsBefore.count - 1
+    for number in nodes.before.indices {
+      let before = Int(nodes.before[number])
+      let after = Int(nodes.after[number])
+      let found = note(
+        before < 0 ? byState : before, after < 0 ? byState : pairing.placeAfter[after])
+      if found.from != found.to { move(number, found) }
+    }
+  }
+
+  /// Adds what another counter of the same change has counted.
+  public mutating func add(_ other: RemapCounter) {
+    total += other.total
+    for place in countsBefore.indices {
+      countsBefore[place] += other.countsBefore[place]
+      countsAfter[place] += other.countsAfter[place]
+    }
+    flows.add(other.flows)
+  }
+
+  private mutating func note(_ from: Int, _ to: Int) -> Move {
     total += 1
     countsBefore[from] += 1
     countsAfter[to] += 1
@@ -118,6 +175,12 @@ struct FlowCounts: Sendable {
   mutating func add(_ from: Int, _ to: Int) {
     let cell = from * places + to
     if matrix.isEmpty { sparse[cell, default: 0] += 1 } else { matrix[cell] += 1 }
+  }
+
+  /// Adds the counts of as many places.
+  mutating func add(_ other: FlowCounts) {
+    for cell in matrix.indices { matrix[cell] += other.matrix[cell] }
+    sparse.merge(other.sparse, uniquingKeysWith: +)
   }
 
   /// Cells that are not empty, in the order of from, then to.

@@ -25,7 +25,7 @@ extension ScaleEvent {
   ///
   /// Whether the rule takes the result is not checked; making a selector checks it.
   ///
-  /// - Complexity: O(nodes); for several events use ``ConsistentHashing/PlacedCluster/applying(_:)``.
+  /// - Complexity: O(nodes); for several events use `PlacedCluster.applying(_:)`.
   /// - Throws: `ClusterError` if the event names a node that is not there, or the result is not a
   ///   cluster.
   public func applied(to placed: PlacedCluster) throws(ClusterError) -> PlacedCluster {

@@ -34,6 +34,7 @@ import ProxyProfiles
   static func main() {
     reserveStandardDescriptors()
     ignoreSignalsOfWriting()
+    keepFreedMemory()
     do {
       var command = try parseAsRoot(try Arguments.given())
       let limit = try MemoryLimit.ofEnvironment()

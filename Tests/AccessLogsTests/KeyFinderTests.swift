@@ -119,6 +119,61 @@ import Testing
     #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
   }
 
+  /// `log-format` strings of HAProxy, and lines that HAProxy 2.6.12 wrote with them.
+  @Test(arguments: [
+    (
+      #"%ci:%cp [%tr] %ft %b/%s %ST %{+Q}r cook=%CC %hr %hs"#, "cookie:sid",
+      #"127.0.0.1:56682 [26/Nov/2026:00:45:09.143] web app/s1 200 "GET /p0 HTTP/1.1" cook=sid=c0 {agent 0 (x#7Cy)|} "#,
+      "c0"
+    ),
+    (
+      #"%ci:%cp [%tr] %ft %b/%s %ST %B %CC %CS %tsc %hr %hs %{+Q}r"#, "uri",
+      #"127.0.0.1:42790 [26/Nov/2026:00:45:09.200] plain byuser/s1 200 116 - - ---- "GET /p0?x=#22 HTTP/1.1""#,
+      #"/p0?x=""#
+    ),
+    (
+      #"%ci:%cp [%tr] %ft %b/%s %ST %B %CC %CS %tsc %hr %hs %{+Q}r"#, "uri",
+      #"127.0.0.1:42790 [26/Nov/2026:00:45:09.200] plain byuser/s1 200 116 - - ---- {a b} {c} "GET /p0 HTTP/1.1""#,
+      "/p0"
+    ),
+    (
+      #"{"ip":"%ci","uri":"%HU","user":"%[req.hdr(X-User)]","srv":"%s","be":"%b"}"#,
+      "header:X-User",
+      #"{"ip":"127.0.0.1","uri":"/u/1?x=1","user":"user #7C1","srv":"s2","be":"byuser"}"#, "user |1"
+    ),
+    (
+      #"%{+Q}o %{-Q}ci - - [%trg] %r %ST %B %hrl"#, "arg:x",
+      #"127.0.0.1 - - [26/Nov/2026:00:45:09 +0000] "GET /u/1?x=1 HTTP/1.1" 200 116 "a" "b""#, "1"
+    ),
+    (
+      "%{+Q}o 1 %ci 2 %cp 3 %tr 5 %T 7 %trg 10 %f 12 %b 13 %s 16 %ST 17 %r 23 %CC 25 %ts 30 %bi 40 %lc 41 %hr "
+        + "42 %hs 43 %hrl 44 %sslc", "arg:x",
+      #"1 "127.0.0.1" 2 41158 3 26/Nov/2026:00:48:17.928 5 26/Nov/2026:00:48:17 +0000 7 26/Nov/2026:00:48:17 +0000 10 "web" 12 "app" 13 "s1" 16 200 17 "GET /u?x=1\" 23 "" 25 -- 30 "127.0.0.1" 40 0 41 "{a#22b\}" 42 43 "a#22b\" 44 """#,
+      #"1\"#
+    ),
+    (
+      #"%[src] 100%% %si:%sp %HM %HU"#, "remote-addr",
+      "192.0.2.9 100% 10.0.0.1:80 GET /", "192.0.2.9"
+    ),
+  ])
+  func formatsOfHAProxy(_ format: String, _ source: String, _ line: String, _ key: String) throws {
+    for prefix in ["", "Nov 26 00:45:09 lb haproxy[10965]: "] {
+      #expect(try Self.keys(source, [prefix + line], as: format, ignoresCase: false) == [key])
+    }
+  }
+
+  @Test(arguments: [
+    ("%ci %", "a % without a name"), ("%{+Q", "without its end"), ("%[src %ci", "without its end"),
+    ("%zz", "no variable %zz"), ("%ci%HU", "nothing separates"), ("%o", "no variable"),
+  ])
+  func formatsOfHAProxyThatCannotBeRead(_ format: String, _ problem: String) {
+    let line: [UInt8] = []
+    let error = #expect(throws: LogTemplate.Malformed.self) {
+      try LogFormat(format, firstLine: line.span)
+    }
+    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
+  }
+
   @Test func logsOfHAProxy() throws {
     let prefix = "Feb  6 12:14:14 lb1 haproxy[14389]: "
     let timers = "10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0"

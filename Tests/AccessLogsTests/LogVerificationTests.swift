@@ -129,4 +129,21 @@ import Testing
   func expressionsOfNginx(_ text: String, _ pieces: [KeyPiece]?) {
     #expect(KeyPiece.pieces(ofNginx: text) == pieces)
   }
+
+  /// A log has addresses where the cluster has names.
+  @Test func namesAreKnownByTheirAddresses() throws {
+    let nodes = ["app-a:8080", "app-b", "10.0.0.3:80"].map { Node(id: NodeID($0), address: $0) }
+    let ring = try KetamaRing(Cluster(nodes: nodes))
+    let answers = ["app-a": ["172.18.0.2", "fd00::2"], "app-b": ["172.18.0.3"]]
+    let named = LogVerification(ring) { answers[$0] ?? [] }
+    for server in [
+      "172.18.0.2:8080", "[fd00::2]:8080", "172.18.0.3:80", "app-a:8080", "10.0.0.3:80",
+    ] {
+      #expect(named.isKnown(server), "\(server)")
+    }
+    for server in ["172.18.0.2:80", "172.18.0.3:8080", "172.18.0.4:80"] {
+      #expect(!named.isKnown(server), "\(server)")
+    }
+    #expect(!LogVerification(ring).isKnown("172.18.0.2:8080"))
+  }
 }

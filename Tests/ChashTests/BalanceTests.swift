@@ -29,6 +29,56 @@ import Testing
     }
   }
 
+  /// One key only: its node takes the limit, and the rest spills.
+  @Test func aHotKeySpills() async throws {
+    let keys = String(repeating: "hot\n", count: 400)
+    try await Folder.with(["keys": keys]) { (folder: Folder) async throws in
+      func play(_ options: String...) async throws -> ChashProgram.Outcome {
+        try await ChashProgram.run(
+          ["balance", "sessions.yaml", "--algorithm", "maglev", "--keys", "keys"] + options,
+          in: folder)
+      }
+      // 100 in flight: 1.2 times a third, and two thirds, of them.
+      let table = try await play("--bounded", "1.2", "--in-flight", "100")
+      #expect(table.status == 0)
+      #expect(
+        table.output.contains(
+          ": keys given, 100 in flight, limit 1.20\n"))
+      let json = try await play("--bounded", "1.2", "--in-flight", "100", "--format", "json")
+      let report = try #require(
+        JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+      let nodes = try #require(report["nodes"] as? [[String: Any]])
+      let peaks = nodes.compactMap { $0["mostInFlight"] as? Int }
+      let byHash = nodes.compactMap { $0["byHash"] as? Int }
+      #expect(report["total"] as? Int == 400 && byHash.sorted() == [0, 400])
+      let capacities = [40, 80]
+      let hot = byHash[0] == 400 ? 0 : 1
+      #expect(peaks[hot] == capacities[hot])
+      #expect(peaks[1 - hot] == 100 - capacities[hot])
+      let flows = try #require(report["flows"] as? [[String: Any]])
+      #expect(flows.count == 1 && flows[0]["requests"] as? Int == report["spilled"] as? Int)
+      // Nothing spills where there is room for all.
+      let roomy = try await play("--bounded", "3", "--in-flight", "1")
+      #expect(
+        roomy.output.hasPrefix("0.00 % of 400 requests leave the node of their key.\n"))
+    }
+  }
+
+  @Test(arguments: [
+    ("--bounded 1.25", "--in-flight says how many"),
+    ("--in-flight 5", "--in-flight needs --bounded"),
+    ("--bounded 0.9 --in-flight 5", "from 1 to 100"), ("--bounded 2 --in-flight 0", "from 1 to"),
+    ("--bounded nan --in-flight 5", "from 1 to 100"),
+  ])
+  func loadsThatMakeNoSense(options: String, message: String) async throws {
+    try await Folder.with { (folder: Folder) async throws in
+      let outcome = try await ChashProgram.run(
+        ["balance", "sessions.yaml"] + options.split(separator: " ").map(String.init), in: folder)
+      #expect(outcome.status == 64 && outcome.output.isEmpty)
+      #expect(outcome.errors.contains(message), "\(outcome)")
+    }
+  }
+
   @Test(arguments: RuleCatalogue.all.map(\.name))
   func everyAlgorithmIsBalancedAsItIsExpectedToBe(_ name: String) async throws {
     let rule = try RuleCatalogue.all.rule(named: name)

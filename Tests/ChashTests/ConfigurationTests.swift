@@ -191,6 +191,8 @@ import Testing
           == .init(
             output: """
               # haproxy.cfg:3: backend app: balance url_param, 3 servers
+              # HAProxy 3.0 to 3.2 without the fix of October 2025 places the servers elsewhere: \
+              haproxy-consistent-3.0.
               name: app
               algorithm: haproxy-consistent
               key: arg:sid

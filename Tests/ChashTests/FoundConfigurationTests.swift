@@ -227,6 +227,8 @@ import Testing
             # Before balance, servers are picked by cookie in line 10, stick in line 11; \
             the document describes all other requests.
             # The document describes servers below hash-balance-factor 150.
+            # HAProxy 3.0 to 3.2 without the fix of October 2025 places the servers elsewhere: \
+            haproxy-consistent-3.0.
             # The key is the HAProxy expression src,ipmask(24); commands take its values.
             name: good
             algorithm: haproxy-consistent

@@ -59,7 +59,10 @@ import Testing
                 keepalive_timeout 60s;
             }
 
-            """))
+            """,
+          errors:
+            "chash: nginx.conf:2: note: nginx passes over a server that has its max_conns of connections "
+            + "(10.0.0.1:8080: 100), and here each has fewer\n"))
   }
 
   @Test(arguments: [

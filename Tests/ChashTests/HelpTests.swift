@@ -57,7 +57,7 @@ import Testing
           }
         }
       }
-      #expect(shown == 6)
+      #expect(shown == 7)
     }
   }
 

@@ -83,11 +83,13 @@ import Testing
   @Test func memoryDoesNotGrowWithTheKeys() async throws {
     try await Folder.with { (folder: Folder) async throws in
       let piece = Array(repeating: UInt8(0x79), count: (1 << 18) - 1) + [0x0A]
-      let arguments = ["remap", "sessions.yaml", "--remove", "web-2", "--keys", "-"]
-      let few = try await ChashProgram.peakMemory(arguments, in: folder, piece: piece, times: 16)
-      let many = try await ChashProgram.peakMemory(
-        arguments + ["--list-moved", "moved"], in: folder, piece: piece, times: 640)
-      #expect(few.outcome.output.hasPrefix("16 of 16 keys (100.00 %) move.\n"))
+      let arguments = [
+        "remap", "sessions.yaml", "--remove", "web-2", "--keys", "-", "--list-moved", "moved",
+      ]
+      // More than is read ahead, as all cores work on what is read.
+      let few = try await ChashProgram.peakMemory(arguments, in: folder, piece: piece, times: 160)
+      let many = try await ChashProgram.peakMemory(arguments, in: folder, piece: piece, times: 640)
+      #expect(few.outcome.output.hasPrefix("160 of 160 keys (100.00 %) move.\n"))
       #expect(many.outcome.output.hasPrefix("640 of 640 keys (100.00 %) move.\n"))
       #expect(few.peak > 0 && many.peak < few.peak + (8 << 20), "\(few.peak) \(many.peak)")
       try FileManager.default.removeItem(atPath: folder.file("moved"))

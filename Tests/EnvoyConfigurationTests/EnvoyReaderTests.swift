@@ -154,21 +154,24 @@ import Testing
   /// Recorded from Envoy 1.40.0 with 300 keys: of five hosts, one that drains does not count for panic,
   /// and is used in panic.
   @Test func drainingHostsDoNotCountForPanic() throws {
-    func states(_ statuses: [String]) throws -> [Node.State] {
+    func states(_ statuses: [String], panics: Bool) throws -> [Node.State] {
       let endpoints =
         "- lb_endpoints:\n"
         + statuses.enumerated().map { number, status in
           "  - endpoint: { address: { socket_address: { address: 10.0.0.\(number), port_value: 80 } } }\n"
             + "    health_status: \(status)"
         }.joined(separator: "\n")
-      return try Self.cluster(Self.text("lb_policy: MAGLEV", endpoints: endpoints)).nodes
-        .map(\.state)
+      let text = Self.text("lb_policy: MAGLEV", endpoints: endpoints)
+      let notes = try #require(try Self.read(text).clusters.first).dependencies
+      #expect(notes.map(\.kind) == (panics ? [.health] : []))
+      #expect(notes.allSatisfy { $0.text.hasPrefix("1 of 5 hosts is healthy, fewer than ") })
+      return try Self.cluster(text).nodes.map(\.state)
     }
     #expect(
-      try states(["TIMEOUT", "DRAINING", "HEALTHY", "HEALTHY", "UNHEALTHY"])
+      try states(["TIMEOUT", "DRAINING", "HEALTHY", "HEALTHY", "UNHEALTHY"], panics: false)
         == [.down, .drain, .up, .up, .down])
     #expect(
-      try states(["TIMEOUT", "DRAINING", "UNHEALTHY", "HEALTHY", "UNHEALTHY"])
+      try states(["TIMEOUT", "DRAINING", "UNHEALTHY", "HEALTHY", "UNHEALTHY"], panics: true)
         == [.down, .down, .down, .up, .down])
   }
 

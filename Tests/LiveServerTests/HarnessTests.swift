@@ -120,7 +120,7 @@ extension LiveServers {
 
     @Test func aMissingModuleNamesTheRemedy() throws {
       #expect(try NginxInstallation.streamModule(in: "configure: --with-stream --x") == "")
-      let error = #expect(throws: NginxInstallation.Missing.self) {
+      let error = #expect(throws: MissingProgram.self) {
         try NginxInstallation.streamModule(in: "--with-stream=dynamic --modules-path=/nowhere\n")
       }
       #expect(error?.description.contains("`scripts/install-packages test`") == true)

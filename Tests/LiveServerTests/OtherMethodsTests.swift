@@ -16,9 +16,13 @@ extension LiveServers {
     /// Requests that leave the hash for round robin are left out.
     @Test(arguments: shapes)
     func hashTriesThePreference(shape: Shape) async throws {
+      try await Self.hash(shape)
+    }
+
+    static func hash(_ shape: Shape, of program: Program = .nginx) async throws {
       try await Backends.run(shape, .http) { topology in
         let keys = Keys.make(for: .header, seed: 7)
-        let answers = try await Self.drive(topology, "hash $http_x_key;") { front in
+        let answers = try await Self.drive(topology, "hash $http_x_key;", program) { front in
           try HTTPClient(front: front).ask(keys, by: .header)
         }
         try Self.expectTrails(answers, keys, topology, .nginxHash)
@@ -27,9 +31,13 @@ extension LiveServers {
 
     @Test(arguments: shapes)
     func ipHashTriesThePreference(shape: Shape) async throws {
+      try await Self.ipHash(shape)
+    }
+
+    static func ipHash(_ shape: Shape, of program: Program = .nginx) async throws {
       try await Backends.run(shape, .http) { topology in
         let sources = Keys.sources(seed: 7)
-        let answers = try await Self.drive(topology, "ip_hash;") { front in
+        let answers = try await Self.drive(topology, "ip_hash;", program) { front in
           try HTTPClient(front: front).ask(from: sources)
         }
         try Self.expectTrails(
@@ -42,13 +50,17 @@ extension LiveServers {
       Array(repeating: "1%", count: 60), ["*"],
     ])
     func splitClientsTakesThePart(percents: [String]) async throws {
+      try await Self.splitClients(percents)
+    }
+
+    static func splitClients(_ percents: [String], of program: Program = .nginx) async throws {
       let keys = Keys.make(for: .header, seed: 8)
       let nodes = percents.indices.map {
         Node(address: "10.0.0.1:\($0 + 1)", properties: ["percent": percents[$0]])
       }
       let selector = try PlacementRule.nginxSplitClients.selector(for: Cluster(nodes: nodes))
       let parts = percents.indices.map { "\(percents[$0]) part\($0);" }.joined(separator: "\n")
-      let answers = try await NginxProcess.withNginx { _ in
+      let answers = try await NginxProcess.withNginx(program) { _ in
         let host = IPv4Address(127, 0, 0, 2)
         let address = host.with(port: try LoopbackPorts.free(on: [host]))
         let blocks = NginxBlocks(
@@ -69,7 +81,7 @@ extension LiveServers {
     }
 
     private static func drive(
-      _ topology: Topology, _ method: String,
+      _ topology: Topology, _ method: String, _ program: Program,
       _ ask: @escaping @Sendable (IPv4Address) throws -> [Response]
     ) async throws -> [Response] {
       try await withTemporaryFolder { folder in
@@ -79,7 +91,7 @@ extension LiveServers {
         }
         let upstream = try folder.write(
           "upstream \(Topology.name) {\n\(method)\n\(lines.joined())}\n", to: "upstream.conf")
-        return try await Front.http(including: upstream) { front in
+        return try await Front.http(including: upstream, of: program) { front in
           try await blocking { try ask(front.address) }
         }
       }

@@ -14,29 +14,37 @@ extension LiveServers {
     /// Connections to the servers are kept open, as most installations do.
     @Test(arguments: shapes)
     func everyRequestGoesWhereChashSays(shape: Shape) async throws {
+      try await Self.requests(shape)
+    }
+
+    static func requests(_ shape: Shape, of program: Program = .nginx) async throws {
       try await Backends.run(shape, .http) { topology in
         try await withTemporaryFolder { folder in
           let trial = try Trial(topology, key: .header, in: folder)
           let keys = Keys.make(for: .header)
           let placements = try await trial.placements(of: keys)
           let upstream = try await trial.upstream(.http, keepalive: 32)
-          let answers = try await Front.http(including: upstream) { front in
+          let answers = try await Front.http(including: upstream, of: program) { front in
             try await blocking { try HTTPClient(front: front.address).ask(keys, by: .header) }
           }
-          expectSame(answers, placements, topology, .header)
+          Self.expectSame(answers, placements, topology, .header)
         }
       }
     }
 
     @Test(arguments: shapes.dropLast())
     func everySessionGoesWhereChashSays(shape: Shape) async throws {
+      try await Self.sessions(shape)
+    }
+
+    static func sessions(_ shape: Shape, of program: Program = .nginx) async throws {
       try await Backends.run(shape, .stream) { topology in
         try await withTemporaryFolder { folder in
           let trial = try Trial(topology, key: .remoteAddress, in: folder)
           let sources = Keys.sources()
           let placements = try await trial.placements(of: sources.map { Array($0.host.utf8) })
           let upstream = try await trial.upstream(.stream)
-          let answers = try await Front.stream(including: upstream) { front in
+          let answers = try await Front.stream(including: upstream, of: program) { front in
             let received = try await blocking {
               try StreamClient(front: front.address).ask(from: sources)
             }
@@ -45,7 +53,7 @@ extension LiveServers {
               Response(status: 200, tried: tried[source.host] ?? [], body: answer)
             }
           }
-          expectSame(answers, placements, topology, .remoteAddress)
+          Self.expectSame(answers, placements, topology, .remoteAddress)
         }
       }
     }
@@ -63,7 +71,7 @@ extension LiveServers {
           let answers = try await Front.http(including: upstream) { front in
             try await blocking { try HTTPClient(front: front.address).ask(keys, by: source) }
           }
-          expectSame(answers, placements, topology, source)
+          Self.expectSame(answers, placements, topology, source)
         }
       }
     }
@@ -78,14 +86,14 @@ extension LiveServers {
           let answers = try await Front.http(including: try await trial.upstream(.http)) { front in
             try await blocking { try HTTPClient(front: front.address).ask(from: sources) }
           }
-          expectSame(answers, placements, topology, .remoteAddress)
+          Self.expectSame(answers, placements, topology, .remoteAddress)
         }
       }
     }
 
     /// Expects that each key was answered at once by the server it belongs to, and that every server
     /// which is up had some.
-    private func expectSame(
+    private static func expectSame(
       _ answers: [Response], _ placements: [Placement], _ topology: Topology, _ key: RequestKey,
       sourceLocation: SourceLocation = #_sourceLocation
     ) {

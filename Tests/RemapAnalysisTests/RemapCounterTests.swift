@@ -89,6 +89,51 @@ import Testing
     #expect(wrong.isEmpty, "seed \(seed): \(wrong)")
   }
 
+  /// Many keys at once, by two counters that are added, under every rule.
+  @Test func batchesAndSumsCountTheSame() throws {
+    for rule in RuleCatalogue.all {
+      let before = try Self.cluster([1, 2, 1, 1, 2, 4], rule)
+      let after = try Self.cluster([1, 1, 2, 1], rule, from: 1)
+      var single = try Self.counter(before, after)
+      var balance = try BalanceCounter(after, in: .all)
+      var moves: [Int: RemapCounter.Move] = [:]
+      for (number, key) in Self.keys.enumerated() {
+        let move = single.count(key.utf8.span)
+        if move.from != move.to { moves[number] = move }
+        balance.count(key.utf8.span)
+      }
+      var counters = [try Self.counter(before, after), try Self.counter(before, after)]
+      var balances = [try BalanceCounter(after, in: .all), try BalanceCounter(after, in: .all)]
+      var batchedMoves: [Int: RemapCounter.Move] = [:]
+      for (part, numbers) in [0..<700, 700..<Self.keys.count].enumerated() {
+        var bytes: [UInt8] = []
+        var ends: [Int] = []
+        for key in Self.keys[numbers] {
+          bytes += key.utf8
+          ends.append(bytes.count)
+        }
+        try counters[part].count(keys: bytes.span, ends: ends.span) { number, move in
+          batchedMoves[numbers.lowerBound + number] = move
+        }
+        try balances[part].count(keys: bytes.span, ends: ends.span)
+      }
+      counters[0].add(counters[1])
+      balances[0].add(balances[1])
+      #expect(counters[0].report(of: .given) == single.report(of: .given), "\(rule.name)")
+      #expect(balances[0].report(of: .given) == balance.report(of: .given), "\(rule.name)")
+      #expect(batchedMoves == moves, "\(rule.name)")
+    }
+  }
+
+  @Test func aBatchThatDoesNotFitIsNotCounted() throws {
+    var counter = try Self.counter(Self.cluster([1, 1]), Self.cluster([1, 1, 1]))
+    let empty = counter.report(of: .given)
+    #expect(throws: BatchError.self) {
+      try counter.count(keys: Array("ab".utf8).span, ends: [1, 3].span)
+    }
+    #expect(counter.report(of: .given) == empty)
+  }
+
   /// Above 1024 nodes the flows are kept in a dictionary.
   @Test func manyNodesAreCountedLikeFew() throws {
     let before = try Self.cluster(Array(repeating: 1, count: 1100))

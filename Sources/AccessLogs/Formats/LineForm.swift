@@ -1,5 +1,5 @@
 /// Where the values that are wanted are in a line.
-enum LineForm {
+enum LineForm: Sendable {
   /// The whole line is the only value.
   case whole
   /// A field of the line, counted from 1, is the only value.
@@ -10,6 +10,15 @@ enum LineForm {
   case template(LogTemplate, first: Int)
   case json([[[UInt8]]])
   case separated(by: UInt8, count: Int)
+
+  /// A copy that shares no memory with this, but for the program of an expression.
+  func separate() -> LineForm {
+    switch self {
+    case .template(let template, let first): .template(template.separate(), first: first)
+    case .json(let paths): .json(paths.map { $0.map { $0.span.array } })
+    case .whole, .field, .expression, .separated: self
+    }
+  }
 
   /// Finds the values.
   ///
@@ -44,7 +53,10 @@ enum LineForm {
 }
 
 /// A regular expression with a group.
-package struct LinePattern {
+///
+/// `Regex` is not marked as `Sendable`, since it may hold closures of its builder. One that is read from
+/// a text has none. Its first match compiles it, and no other match changes it.
+package struct LinePattern: @unchecked Sendable {
   private let regex: Regex<AnyRegexOutput>
   /// How far it has come.
   package let progress = PatternProgress()
@@ -55,6 +67,8 @@ package struct LinePattern {
   package init(_ pattern: String) throws(LogTemplate.Malformed) {
     do {
       regex = try Regex(pattern).matchingSemantics(.unicodeScalar)
+      // Compiles it, before threads share it.
+      _ = try regex.firstMatch(in: "")
     } catch {
       throw LogTemplate.Malformed(problem: "'\(pattern)' is no regular expression: \(error)")
     }

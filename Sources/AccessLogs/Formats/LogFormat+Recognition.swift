@@ -13,8 +13,15 @@ extension LogFormat {
     }
     var places: [Range<Int>] = []
     for format in configured {
-      guard case .template(let template, _, _) = format, template.names.count > 1 else { continue }
-      if isMost({ template.parse($0.span, first: .max, into: &places) }) { return format }
+      guard case .template(let template, let escape, _) = format, template.names.count > 1 else {
+        continue
+      }
+      let fits = isMost { line in
+        let start = escape == .numberSign ? HAProxyPrefix.length(in: line.span) : 0
+        return template.parse(
+          line.span.extracting(start..<line.count), first: .max, into: &places)
+      }
+      if fits { return format }
     }
     if isMost({ $0.first == UInt8(ascii: "{") && $0.last == UInt8(ascii: "}") }) { return .json }
     if let csv = separatedValues(first, lines.dropFirst()) { return csv }

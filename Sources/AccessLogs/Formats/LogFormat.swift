@@ -68,8 +68,9 @@ package enum LogFormat: Hashable, Sendable {
   /// - Throws: ``LogTemplate/Malformed`` if it is neither.
   package init(_ text: String, firstLine: Span<UInt8>) throws(LogTemplate.Malformed) {
     if let known = Self.named.first(where: { $0.name == text }) {
-      self = .template(
-        try LogTemplate(known.template, isOpen: true), escape: known.escape, name: known.title)
+      var template = try LogTemplate(known.template, isOpen: true)
+      template.hasBackslashes = known.escape == .backslash
+      self = .template(template, escape: known.escape, name: known.title)
       return
     }
     switch text {
@@ -81,11 +82,15 @@ package enum LogFormat: Hashable, Sendable {
       let isJSON = format.hasPrefix("{")
       self = .template(
         try LogTemplate(format), escape: isJSON ? .json : .backslash, name: "the format given")
+    case let format where format.utf8.contains(UInt8(ascii: "%")):
+      self = .template(
+        try LogTemplate(haproxy: format, captures: nil), escape: .numberSign,
+        name: "the format given")
     default:
       throw LogTemplate.Malformed(
         problem:
-          "'\(text)' is no format; use \(Self.names.joined(separator: ", ")), or a log_format "
-          + "string with $variables")
+          "'\(text)' is no format; use \(Self.names.joined(separator: ", ")), a log_format string of "
+          + "nginx with $variables, or a log-format string of HAProxy with %variables")
     }
   }
 
@@ -106,6 +111,21 @@ package enum LogFormat: Hashable, Sendable {
     }
     guard let template = try? LogTemplate(texts.joined()) else { return nil }
     self = .template(template, escape: escape, name: "log_format \(name)")
+  }
+
+  /// The format of a frontend of HAProxy; nil if lines cannot be read with it.
+  ///
+  /// - Parameters:
+  ///   - frontend: The name of the frontend.
+  ///   - format: Its `log-format`, or the one that an option stands for.
+  ///   - captures: What it captures.
+  package init?(
+    haproxyFrontend frontend: String, _ format: String, captures: LogTemplate.Captures
+  ) {
+    guard let template = try? LogTemplate(haproxy: format, captures: captures, isOpen: true) else {
+      return nil
+    }
+    self = .template(template, escape: .numberSign, name: "the log of frontend \(frontend)")
   }
 
   /// The format of values under a first line with their names.

@@ -12,10 +12,12 @@ package struct LogTemplate: Hashable, Sendable {
   }
 
   /// The text before the first value.
-  let start: [UInt8]
-  let columns: [Column]
+  private(set) var start: [UInt8]
+  private(set) var columns: [Column]
   /// Whether a line may go on after the last value.
   let isOpen: Bool
+  /// Whether a quote behind a backslash belongs to a value; HAProxy writes neither in another way.
+  var hasBackslashes = true
 
   /// The names of the values, in order; a name may appear twice.
   package var names: [String] { columns.map(\.name) }
@@ -37,25 +39,52 @@ package struct LogTemplate: Hashable, Sendable {
     } catch {
       throw Malformed(problem: "the format cannot be read: \(error.message)")
     }
+    try self.init(
+      pieces.map { (piece) throws(Malformed) in
+        switch piece {
+        case .text(let text): .text(Array(text.utf8))
+        case .variable(let name): .value(name.lowercased())
+        case .capture(let number):
+          throw Malformed(problem: "$\(number) is no variable of a request")
+        }
+      }, isOpen: isOpen)
+  }
+
+  /// Text, or the name of a value.
+  enum Piece: Hashable {
+    case text([UInt8])
+    case value(String)
+  }
+
+  /// Makes a template of its pieces.
+  init(_ pieces: [Piece], isOpen: Bool) throws(Malformed) {
     var start: [UInt8] = []
     var columns: [(name: String, end: [UInt8])] = []
     for piece in pieces {
       switch piece {
-      case .text(let text) where columns.isEmpty: start = Array(text.utf8)
-      case .text(let text): columns[columns.count - 1].end = Array(text.utf8)
-      case .variable(let name):
+      case .text(let text) where columns.isEmpty: start += text
+      case .text(let text): columns[columns.count - 1].end += text
+      case .value(let name):
         if let last = columns.last, last.end.isEmpty {
-          throw Malformed(problem: "nothing separates $\(last.name) from $\(name)")
+          throw Malformed(problem: "nothing separates \(last.name) from \(name)")
         }
-        columns.append((name.lowercased(), []))
-      case .capture(let number):
-        throw Malformed(problem: "$\(number) is no variable of a request")
+        columns.append((name, []))
       }
     }
-    guard !columns.isEmpty else { throw Malformed(problem: "the format has no $variable") }
+    guard !columns.isEmpty else { throw Malformed(problem: "the format has no variable") }
     self.start = start
     self.columns = columns.map { Column(name: $0.name, end: $0.end, isList: Self.isList($0.name)) }
     self.isOpen = isOpen
+  }
+
+  /// A copy that shares no memory with this.
+  func separate() -> LogTemplate {
+    var copy = self
+    copy.start = start.span.array
+    copy.columns = columns.map {
+      Column(name: $0.name, end: $0.end.span.array, isList: $0.isList)
+    }
+    return copy
   }
 
   private static func isList(_ name: String) -> Bool {
@@ -93,7 +122,7 @@ package struct LogTemplate: Hashable, Sendable {
   private func end(of column: Column, in line: Span<UInt8>, from start: Int) -> Int? {
     var position = start
     while let found = line.firstIndex(of: column.end, from: position) {
-      if column.end[0] == UInt8(ascii: "\""), isEscaped(line, found, from: start) {
+      if hasBackslashes, column.end[0] == UInt8(ascii: "\""), isEscaped(line, found, from: start) {
         position = found + 1
       } else if column.isList, let next = goesOn(line, found, from: start) {
         position = next

@@ -1,5 +1,5 @@
 /// Finds the key of a request in each line of a log, as the router took it from the request.
-package struct KeyFinder {
+package struct KeyFinder: Sendable {
   /// What a line gave.
   package enum Outcome: Sendable {
     case key
@@ -34,13 +34,21 @@ package struct KeyFinder {
   }
 
   /// What a piece of the key is made of.
-  enum Part {
+  enum Part: Sendable {
     case text([UInt8])
     case value(index: Int, steps: [ValueRecipe.Step], type: KeyType)
+
+    func separate() -> Part {
+      switch self {
+      case .text(let text): .text(text.span.array)
+      case .value(let index, let steps, let type):
+        .value(index: index, steps: steps.map { $0.separate() }, type: type)
+      }
+    }
   }
 
-  let form: LineForm
-  let parts: [Part]
+  private(set) var form: LineForm
+  private(set) var parts: [Part]
   let escape: LogEscape
   let isDoubled: Bool
   let skipsPrefix: Bool
@@ -134,6 +142,34 @@ package struct KeyFinder {
     }
     // Fields are counted with what syslog writes before the line.
     if case .template = form { skipsPrefix = escape == .numberSign } else { skipsPrefix = false }
+  }
+
+  /// If lines are keys as they are: the line that stands for no value, or nil if none does.
+  ///
+  /// - Parameter lines: The lines. Whether a list of cookies, say, has whole headers depends on them.
+  package func unsetLine(in lines: Span<UInt8>) -> UInt8?? {
+    guard let marks = marksOfParts else { return nil }
+    for mark in marks where lines.firstIndex(of: mark, from: 0) != nil { return nil }
+    return .some(isRaw ? nil : UInt8(ascii: "-"))
+  }
+
+  /// Bytes without which every line is a key as it is; nil if lines never are.
+  private var marksOfParts: [UInt8]? {
+    guard case .whole = form, case .value(_, let steps, .text)? = parts.first else { return nil }
+    var marks: [UInt8] = []
+    for step in steps {
+      guard let some = step.marks else { return nil }
+      marks += some
+    }
+    return marks
+  }
+
+  /// A copy that shares no memory with this, so that threads do not count references to the same arrays.
+  package func separate() -> KeyFinder {
+    var copy = self
+    copy.form = form.separate()
+    copy.parts = parts.map { $0.separate() }
+    return copy
   }
 
   /// The variable that a key is, if it is nothing else.

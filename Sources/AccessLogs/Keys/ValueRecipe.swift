@@ -17,6 +17,27 @@ struct ValueRecipe: Hashable, Sendable {
     case cookie([UInt8])
     /// The cookie if the text is a header with it, the text itself otherwise.
     case cookieIfHeader([UInt8])
+
+    /// Bytes without which a text is its own part; nil if it may not be.
+    var marks: [UInt8]? {
+      switch self {
+      case .targetIfRequest: [UInt8(ascii: " ")]
+      case .argumentIfRequest: [UInt8(ascii: " "), UInt8(ascii: "/")]
+      case .cookieIfHeader: [UInt8(ascii: "=")]
+      case .address, .beforePort, .target, .query, .argument, .cookie: nil
+      }
+    }
+
+    /// A copy that shares no memory with this.
+    func separate() -> Step {
+      switch self {
+      case .argument(let name): .argument(name.span.array)
+      case .argumentIfRequest(let name): .argumentIfRequest(name.span.array)
+      case .cookie(let name): .cookie(name.span.array)
+      case .cookieIfHeader(let name): .cookieIfHeader(name.span.array)
+      case .address, .beforePort, .target, .targetIfRequest, .query: self
+      }
+    }
   }
 
   /// The name of the value in the log.

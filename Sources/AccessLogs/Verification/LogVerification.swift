@@ -64,13 +64,26 @@ package struct LogVerification: Sendable {
   ///
   /// A log calls a node by its id, as HAProxy does, or by its address with a port, as nginx does also where
   /// the configuration leaves out port 80.
-  package init(_ selector: any NodeSelector) {
+  ///
+  /// - Parameters:
+  ///   - selector: The rule with its nodes.
+  ///   - addresses: The addresses of a host name, as the log may call a node that the cluster has by name.
+  package init(_ selector: any NodeSelector, addresses: (String) -> [String] = { _ in [] }) {
     self.selector = selector
     let nodes = selector.nodes
     placesByName = Dictionary(nodes.enumerated().map { ($1.id.text, $0) }) { first, _ in first }
-    placesByMachine = Dictionary(nodes.enumerated().map { (Machine($1.address), $0) }) { first, _ in
+    var places = Dictionary(nodes.enumerated().map { (Machine($1.address), $0) }) { first, _ in
       first
     }
+    for (place, node) in nodes.enumerated() {
+      guard case .host(let name, let port)? = try? NodeAddress(node.address) else { continue }
+      for address in addresses(name) {
+        let host = address.contains(":") ? "[\(address)]" : address
+        let machine = Machine(port.map { "\(host):\($0)" } ?? host)
+        if places[machine] == nil { places[machine] = place }
+      }
+    }
+    placesByMachine = places
     health = HealthMask(allUp: nodes.count)
   }
 

@@ -10,6 +10,10 @@ public struct ConfigurationDependency: Hashable, Sendable {
     case services
     /// Host names whose addresses were asked for.
     case answers
+    /// Connections that servers have at the moment.
+    case load
+    /// Hosts that are healthy at the moment.
+    case health
   }
 
   /// What it is.

@@ -21,6 +21,13 @@ public protocol NodeSelector: Sendable {
   /// nodes that are up anew.
   func index(for key: Span<UInt8>, among up: HealthMask) -> Int?
 
+  /// The node that takes a key while nodes have a limit on the requests that they have in flight; nil as in
+  /// `index(for:)`.
+  ///
+  /// The profiles of HAProxy's and Envoy's rings, and of Envoy's Maglev, answer as `hash-balance-factor`
+  /// and `hash_balance_factor` do.
+  func index(for key: Span<UInt8>, under load: NodeLoad) -> Int?
+
   /// Visits every available node once, in the order in which the key would fall back to it, until
   /// `visit` returns false.
   ///

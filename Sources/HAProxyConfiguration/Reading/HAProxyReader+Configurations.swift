@@ -1,5 +1,6 @@
 public import Configurations
 internal import ConsistentHashing
+internal import ProxyProfiles
 
 extension HAProxyReader: ConfigurationReader {
   /// `HAProxy`.
@@ -85,6 +86,14 @@ extension HAProxyBackend {
     if hashBalanceFactor > 0 {
       remarks.append(
         "The document describes servers below hash-balance-factor \(hashBalanceFactor).")
+    }
+    if case .success(let placed) = result,
+      placed.placement.rule == PlacementRule.haproxyConsistent.name,
+      placed.placement.options["hash-key"] == nil
+    {
+      remarks.append(
+        "HAProxy 3.0 to 3.2 without the fix of October 2025 places the servers elsewhere: "
+          + "haproxy-consistent-3.0.")
     }
     var expression: KeyExpression?
     if case .expression(let text) = method, case .success(let placed) = result,

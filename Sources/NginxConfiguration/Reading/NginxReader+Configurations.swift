@@ -76,6 +76,19 @@ extension NginxReader: ConfigurationReader {
 }
 
 extension NginxUpstreamBlock {
+  /// Servers that are skipped while they have as many connections as they may have.
+  private var loadDependencies: [ConfigurationDependency] {
+    let limited = servers.filter { $0.maximumConnections > 0 && !$0.isDown }
+    guard !limited.isEmpty else { return [] }
+    let listed = HostAnswers.listed(limited.map { "\($0.address): \($0.maximumConnections)" })
+    return [
+      ConfigurationDependency(
+        .load,
+        "nginx passes over a server that has its max_conns of connections (\(listed)), and here each "
+          + "has fewer")
+    ]
+  }
+
   /// The upstream as all systems have it.
   func configured(hosts: HostAnswers?) -> ConfiguredCluster {
     let result = Result { () throws(NoCluster) in try resolved(hosts: hosts) }
@@ -90,7 +103,7 @@ extension NginxUpstreamBlock {
       kind: "upstream", name: name, context: context.rawValue,
       summary: method.kind.rawValue + (method.key.map { ", key \($0.text)" } ?? "") + ", "
         + counted(servers.count, "server"),
-      remarks: remarks, dependencies: peers?.dependencies ?? [],
+      remarks: remarks, dependencies: (peers?.dependencies ?? []) + loadDependencies,
       keyExpression: method.key.flatMap { $0.expression(in: context) }, location: location,
       nodeLocations: peers?.locations ?? servers.map(\.location),
       result: result.map(\.placed))

@@ -3,7 +3,7 @@ public import ConsistentHashing
 /// What Envoy picks under the load balancing policy `maglev`, bit for bit.
 ///
 /// Rule (`maglev_lb.cc` and `thread_aware_lb_impl.cc` since hosts are sorted, April 2022, Envoy 1.22;
-/// checked against the tables that Envoy's own tests publish):
+/// checked against the tables that Envoy's own tests publish, and key by key against Envoy 1.40.0):
 ///
 /// - Hosts sort by hash key, byte by byte. `offset = XXH64(key, 0) mod M`,
 ///   `skip = XXH64(key, 1) mod (M − 1) + 1`. Shares are `weight · locality / sum` in doubles. In turn
@@ -24,7 +24,8 @@ public import ConsistentHashing
 /// Platform: amd64, where doubles are added and multiplied separately.
 ///
 /// Not modelled: requests without a hash (random), several hash policies combined, priorities,
-/// degraded hosts, slow start, and bounded load, which depends on the requests in flight.
+/// degraded hosts, slow start, and the requests in flight unless they are given
+/// (`index(for:under:)`).
 public struct EnvoyMaglev: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
@@ -53,6 +54,7 @@ public struct EnvoyMaglev: HashedSelector {
 
   /// The number of hosts that hold slots or should.
   private let hostCount: Int
+  private let bounded: EnvoyBoundedLoad
 
   /// Builds Envoy's table for a cluster, given its ``Options`` one by one.
   public init(_ cluster: Cluster, tableSize: Int = 65_537, panicThreshold: Int = 50)
@@ -98,6 +100,7 @@ public struct EnvoyMaglev: HashedSelector {
         skip: UInt32(XXH64.hash(host.hashKey, seed: 1) % (size - 1) + 1))
     }
     self.nodes = nodes
+    bounded = EnvoyBoundedLoad(hosts: weights.entries)
     hostCount = hosts.count
     table = SlotTable(
       MaglevPlacement.table(
@@ -118,6 +121,12 @@ public struct EnvoyMaglev: HashedSelector {
   ///
   /// - Complexity: O(1), without allocation.
   public func index(forHash hash: UInt64) -> Int { table[hash] }
+
+  /// The host under `hash_balance_factor`; see ``EnvoyRingHash/index(for:under:)``.
+  public func index(for key: Span<UInt8>, under load: NodeLoad) -> Int? {
+    let hash: UInt64 = hash(of: key)
+    return bounded.index(first: index(forHash: hash), hash: hash, under: load)
+  }
 
   /// The distinct hosts met at attempts 0, 1, 2 and so on.
   ///

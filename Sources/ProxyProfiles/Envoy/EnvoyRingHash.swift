@@ -3,7 +3,7 @@ public import ConsistentHashing
 /// What Envoy picks under the load balancing policy `ring_hash`, bit for bit.
 ///
 /// Rule (`ring_hash_lb.cc` and `thread_aware_lb_impl.cc`, unchanged since weights came in 2018; checked
-/// against the rings that Envoy's own tests publish):
+/// against the rings that Envoy's own tests publish, and key by key against Envoy 1.40.0):
 ///
 /// - The share of a host is `weight · locality / sum`, `locality` the share of its locality under
 ///   locality weighted balancing and 1 otherwise. `scale = min(ceil(smallest share · minimum) /
@@ -27,8 +27,7 @@ public import ConsistentHashing
 /// hosts; in Envoy their order is not defined.
 ///
 /// Not modelled: requests without a hash (random), several hash policies combined, priorities,
-/// degraded hosts, slow start, and bounded load (`hash_balance_factor`), which depends on the requests
-/// in flight.
+/// degraded hosts, slow start, and the requests in flight unless they are given (`index(for:under:)`).
 public struct EnvoyRingHash: HashedSelector {
   /// The hash of points.
   public enum HashFunction: String, CaseIterable, Sendable {
@@ -76,6 +75,7 @@ public struct EnvoyRingHash: HashedSelector {
   }
 
   private let ring: ScaledRing
+  private let bounded: EnvoyBoundedLoad
 
   /// Builds Envoy's ring for a cluster, given its ``Options`` one by one.
   public init(
@@ -113,6 +113,7 @@ public struct EnvoyRingHash: HashedSelector {
   private init(nodes: [Node], _ weights: EnvoyWeights, _ options: Options) throws(ClusterError) {
     let hash = options.hashFunction
     self.nodes = nodes
+    bounded = EnvoyBoundedLoad(hosts: weights.entries)
     ring = try ScaledRing(
       weights, minimum: options.minimumRingSize, maximum: options.maximumRingSize,
       bound: nodes.count, hash: { hash($0) })
@@ -129,6 +130,19 @@ public struct EnvoyRingHash: HashedSelector {
 
   /// XXH64 of the key, as Envoy's hash policies compute it.
   public func hash(of key: Span<UInt8>) -> UInt64 { XXH64().hash(key) }
+
+  /// The host under `hash_balance_factor`, bit for bit.
+  ///
+  /// With one more request in flight, the slots are `(requests · factor + 99) / 100`, and a host has its
+  /// share of them, rounded up, at least one. It takes requests as long as it has no more than that. The
+  /// others are tried in an order that only the hash decides; if all have more, the least overloaded takes
+  /// the request.
+  ///
+  /// - Complexity: O(hosts), and it allocates, if the first host has too many requests.
+  public func index(for key: Span<UInt8>, under load: NodeLoad) -> Int? {
+    let hash: UInt64 = hash(of: key)
+    return bounded.index(first: index(forHash: hash), hash: hash, under: load)
+  }
 
   /// The host of the first point at or after the hash, wrapping.
   ///

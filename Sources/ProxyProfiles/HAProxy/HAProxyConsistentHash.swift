@@ -24,9 +24,9 @@ public import ConsistentHashing
 /// server, nor backups.
 ///
 /// `hash-key` and `none` are newer than 2.6 and follow the source; everything else was compared with
-/// the running program. Not modelled, because no configuration determines it: load
-/// (`hash-balance-factor`, `maxconn`), slow start, and in which order servers came back that share
-/// places.
+/// the running program. Load under `hash-balance-factor` is modelled if it is given
+/// (`index(for:under:)`). Not modelled, because no configuration determines it: `maxconn`, slow start, and
+/// in which order servers came back that share places.
 public struct HAProxyConsistentHash: NodeSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
@@ -43,12 +43,12 @@ public struct HAProxyConsistentHash: NodeSelector {
   /// line is removed.
   public var serverIDs: [Int] { pool.ids }
 
-  private let pool: HAProxyPool
+  let pool: HAProxyPool
 
   /// Where the reach of each node ends, in the high 32 bits, in ring order.
   ///
   /// Nil when no key is hashed. The first end at or after a hash belongs to the nearest node.
-  private let reaches: RingPoints?
+  let reaches: RingPoints?
 
   /// Builds HAProxy's ring for a cluster.
   ///

@@ -126,7 +126,8 @@ extension KetamaContinuum {
   /// Visits the nodes in the order in which a key would go to them as each in turn is ejected.
   ///
   /// - Complexity: O(points passed) where a server's points do not depend on the others. Otherwise
-  ///   O(servers) for the second server, and all of them in O(points · log servers).
+  ///   O(points · log servers) for all servers; nothing is allocated for up to 128 of them, where each takes
+  ///   O(points).
   func walk(_ hash: UInt32, _ visit: (Int) -> Bool) -> PreferenceEnd {
     if shares.isEmpty {
       // The ring without a server is this one without its points.
@@ -134,6 +135,14 @@ extension KetamaContinuum {
         visit(nodeOfServer[$0])
       }
     }
+    return shares.count > Self.mostWithoutMemory
+      ? walkWithMemory(hash, visit) : walkWithoutMemory(hash, visit)
+  }
+
+  /// Up to so many servers, routers that walk a preference get it without an allocation.
+  private static let mostWithoutMemory = 128
+
+  private func walkWithMemory(_ hash: UInt32, _ visit: (Int) -> Bool) -> PreferenceEnd {
     var server = points.owner(ofHash: UInt64(hash) << shift)
     guard visit(nodeOfServer[server]) else { return .stopped }
     var ejections = KetamaEjections(of: hash, shares, on: points)
@@ -143,5 +152,52 @@ extension KetamaContinuum {
       guard visit(nodeOfServer[next]) else { return .stopped }
       server = next
     }
+  }
+
+  private func walkWithoutMemory(_ hash: UInt32, _ visit: (Int) -> Bool) -> PreferenceEnd {
+    var left = shares.reduce(0) { $0 + $1.weight }
+    var ejected = IndexSet(bound: shares.count)
+    var server = points.owner(ofHash: UInt64(hash) << shift)
+    while visit(nodeOfServer[server]) {
+      _ = ejected.insert(server)
+      left -= shares[server].weight
+      guard left > 0, let next = owner(of: hash, without: ejected, weightLeft: left) else {
+        return .everyNode
+      }
+      server = next
+    }
+    return .stopped
+  }
+
+  /// The owner of a hash on the ring without some of its servers, at least one of which is left.
+  ///
+  /// A server's points are the beginning of a sequence of its own. So where their number has not
+  /// changed, they are those of this ring; the others are hashed again.
+  private func owner(of hash: UInt32, without ejected: IndexSet, weightLeft sum: Int) -> Int? {
+    let left = shares.count - ejected.count
+    func count(_ server: Int) -> Int? {
+      guard !ejected.contains(server) else { return nil }
+      return KetamaPoints.count(weight: shares[server].weight, of: sum, servers: left)
+    }
+    var nearest: (distance: UInt32, server: Int)?
+    var position = points.first(atOrAfter: UInt64(hash) << shift)
+    for _ in 0..<points.count {
+      if position >= points.count { position = 0 }
+      let server = points.owner(position)
+      if count(server) == shares[server].count {
+        let point = UInt32(truncatingIfNeeded: points.value(position) >> shift)
+        nearest = (point &- hash, server)
+        break
+      }
+      position += 1
+    }
+    for server in shares.indices {
+      guard let count = count(server), count != shares[server].count else { continue }
+      KetamaPoints.forEach(shares[server].name, in: 0..<count) { point in
+        let candidate = (point &- hash, server)
+        if nearest.map({ candidate < $0 }) ?? true { nearest = candidate }
+      }
+    }
+    return nearest?.server
   }
 }

@@ -57,33 +57,36 @@ struct LookupCommand: ParsableCommand {
   func run() throws {
     let input = try ClusterInput(cluster, clusterOptions)
     let selector = try input.selector()
+    let answers = LookupAnswers(selector, format: format, limit: preference)
     let output = Output()
-    var printer = LookupPrinter(
-      format: format, nodes: selector.nodes, isPreference: preference != nil, output: output)
+    var printer = LookupPrinter(answers, output: output)
     try printer.begin()
-    // Read once, because each access to an option searches the parsed arguments.
-    let preference = preference
-    func answer(_ key: Span<UInt8>, _ written: Span<UInt8>) throws {
-      // The end of a preference is known only after a walk, which a key with a node does not need.
-      if preference == nil, let index = selector.index(for: key) {
-        try printer.add(written, index: index)
-      } else {
-        try printer.add(written, selector.preference(for: key, limit: preference ?? 1))
-      }
-    }
     let kind = input.keyKind
     kind.sayWhatIsUnknown()
+    try printer.add(answers.made(for: try given(kind)))
+    if !keyOptions.keys.isEmpty {
+      _ = try KeySupply(options: keyOptions, kind: kind).forEachBatch(countingWith: 0) { _, batch in
+        try answers.made(for: batch)
+      } then: {
+        try printer.add($0)
+      }
+    }
+    try printer.end()
+    try output.flush()
+  }
+
+  /// The keys among the arguments.
+  private func given(_ kind: KeyKind) throws(CommandError) -> KeyBatch {
+    var batch = KeyBatch(bytes: 64, hasWritten: true)
     for key in keysGiven {
       guard let bytes = kind.bytes(of: key) else {
         throw CommandError(
           "the key \(quoted(key)) is no \(kind.type.noun), which \(kind.text ?? "the key") is; give one"
         )
       }
-      try answer(bytes.span, key.utf8.span)
+      batch.append(bytes.span, written: key.utf8.span)
     }
-    try KeySupply(options: keyOptions, kind: kind).forEachKey(answer)
-    try printer.end()
-    try output.flush()
+    return batch
   }
 }
 

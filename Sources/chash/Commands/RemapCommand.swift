@@ -97,20 +97,26 @@ struct RemapCommand: ParsableCommand {
         "note: the key is \(key) before and \(otherKey) after, and every key is taken for both; requests "
           + "whose two keys differ move as if at random")
     }
-    var counter = RemapCounter(before: before, after: after)
+    let counter = RemapCounter(before: before, after: after)
     input.keyKind.sayWhatIsUnknown()
     let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)
     let list = try listMoved.map {
-      try MovedKeyList(
-        $0, madeFrom: [cluster, event.to] + keyOptions.keys, ids: counter.pairing.ids)
+      try MovedKeyList($0, madeFrom: [cluster, event.to] + keyOptions.keys)
     }
-    try supply.forEachKey { key, written in
-      let move = counter.count(key)
-      if let list, move.from != move.to { try list.add(written, move) }
+    let listed = list == nil ? nil : MovedKeyList.Lines(ids: counter.pairing.ids)
+    let counters = try supply.forEachBatch(countingWith: counter) { counter, batch in
+      var lines: [UInt8] = []
+      try counter.count(keys: batch.keys.bytes.span, ends: batch.keys.ends.span) { number, move in
+        listed?.append(number, of: batch, move, to: &lines)
+      }
+      return lines
+    } then: { lines in
+      try list?.add(lines)
     }
     try list?.finish()
 
-    let report = counter.report(of: supply.origin)
+    let total = counters.dropFirst().reduce(into: counters[0]) { $0.add($1) }
+    let report = total.report(of: supply.origin)
     let output = Output()
     let printer = RemapPrinter(
       report: report, title: title, cluster: input.placed.name, ruleBefore: before.rule.name,

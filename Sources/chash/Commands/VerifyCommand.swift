@@ -1,5 +1,6 @@
 import AccessLogs
 import ArgumentParser
+import Configurations
 import ConsistentHashing
 
 /// `chash verify`: the servers of a log beside those that the cluster predicts.
@@ -76,42 +77,50 @@ struct VerifyCommand: ParsableCommand {
     kind.sayWhatIsUnknown()
     let selector = try input.selector()
     let settings = KeySettings(files: log, logFormat: logFormat, value: value)
-    var verification = LogVerification(selector)
+    let hosts = try clusterOptions.reading.hosts
+    var verification = LogVerification(selector) { hosts?.addresses($0) ?? [] }
     var skipped = VerifiedLines()
     for path in try KeyPaths.files(of: log) {
-      var reader = try LineReader(path)
+      var reader = try LineBlocks(path)
       let servers = serverValue.map { [$0] } ?? ["upstream_addr", "server", "upstream"]
       var finding = try KeyFinding(
-        of: &reader, settings, kind: kind, also: servers + ["backend"])
+        of: reader, settings, kind: kind, also: servers + ["backend"])
+      if let remark = finding.remark { Notes.say("\(reader.name): \(remark)") }
       let has = finding.keys.hasOthers
       guard let place = has.dropLast().firstIndex(of: true) else {
         throw CommandError(
           "\(reader.name): does not say which server answered; add $upstream_addr to the log_format of "
             + "nginx, or name the value that has it with --server-value")
       }
-      var tally = LineTally(name: reader.name, settings, kind: kind)
+      var remarks = LineRemarks(name: reader.name, settings, kind: kind)
       let backendPlace = servers.count
-      try reader.forEachLine { line, number in
-        if finding.skipsFirstLine, number == 1 { return }
-        var key: (hashed: [UInt8], written: [UInt8])?
-        let outcome = finding.keys.find(in: line) { key = ($0.array, $1.array) }
-        if outcome == .broken { return try tally.note(outcome, line: number) }
-        if has[backendPlace],
-          let backend = finding.keys.other(backendPlace, in: line), backend != input.placed.name
-        {
-          skipped.otherBackends += 1
-          return
+      while let block = try reader.next() {
+        let linesBefore = remarks.lines
+        var tally = LineTally()
+        let remainder = block.forEachLine { line, number in
+          if finding.skipsFirstLine, linesBefore + number == 1 { return }
+          var key: (hashed: [UInt8], written: [UInt8])?
+          let outcome = finding.keys.find(in: line) { key = ($0.array, $1.array) }
+          if outcome == .broken { return tally.note(outcome, line: number) }
+          if has[backendPlace],
+            let backend = finding.keys.other(backendPlace, in: line), backend != input.placed.name
+          {
+            skipped.otherBackends += 1
+            return
+          }
+          guard let text = finding.keys.other(place, in: line), text != "<NOSRV>" else {
+            skipped.withoutServer += 1
+            return
+          }
+          tally.note(outcome, line: number)
+          guard let key else { return }
+          let tries = AnsweringServers.tries(in: text, isKnown: verification.isKnown)
+          verification.compare(
+            key.hashed.span, written: key.written.span, tries: tries, line: linesBefore + number)
         }
-        guard let text = finding.keys.other(place, in: line), text != "<NOSRV>" else {
-          skipped.withoutServer += 1
-          return
-        }
-        try tally.note(outcome, line: number)
-        guard let key else { return }
-        let tries = AnsweringServers.tries(in: text, isKnown: verification.isKnown)
-        verification.compare(key.hashed.span, written: key.written.span, tries: tries, line: number)
+        try remarks.add(tally, remainder)
       }
-      tally.say(emptyLines: reader.emptyLines)
+      remarks.say()
     }
     guard verification.total > 0 else {
       throw CommandError(

@@ -1,5 +1,6 @@
 import Configurations
 import ConsistentHashing
+import HAProxyConfiguration
 import NginxConfiguration
 import YAMLReading
 
@@ -187,9 +188,15 @@ struct ConfigurationSource: ClusterSource {
   /// Takes a part of a configuration, and prints what to know about it on standard error.
   init(_ file: ConfigurationFile, name: String?) throws {
     part = try file.part(named: name)
-    logFormats =
-      file.reader is NginxReader
-      ? file.input.parts.flatMap { ConfiguredLogFormats.formats(in: $0.bytes, file: $0.file) } : []
+    logFormats = file.input.parts.flatMap { (part) -> [ConfiguredLogFormats.Named] in
+      switch file.reader {
+      case is NginxReader:
+        ConfiguredLogFormats.formats(inNginx: part.bytes, file: part.file)
+      case is HAProxyReader:
+        ConfiguredLogFormats.formats(inHAProxy: part.bytes, file: part.file)
+      default: []
+      }
+    }
     do throws(NoCluster) {
       placed = try part.cluster()
     } catch {

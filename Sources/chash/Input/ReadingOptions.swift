@@ -67,7 +67,8 @@ struct ReadingOptions: ParsableArguments {
     }
   }
 
-  private var hosts: HostAnswers? {
+  /// The addresses of host names, if they are to be resolved.
+  var hosts: HostAnswers? {
     get throws {
       guard let resolve else { return nil }
       guard resolve != "system" else { return .system }
@@ -82,7 +83,7 @@ struct ReadingOptions: ParsableArguments {
     case .environment: dependency.text + "; --define NAME=VALUE says otherwise"
     case .hosts:
       dependency.text + "; --resolve FILE gives addresses, --resolve system asks for them"
-    case .services, .answers: dependency.text
+    case .services, .answers, .load, .health: dependency.text
     }
   }
 

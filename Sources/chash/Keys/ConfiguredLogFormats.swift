@@ -1,16 +1,16 @@
 import AccessLogs
 import NginxConfiguration
 
-/// The formats that a configuration of nginx gives its logs.
+/// The formats that a configuration gives its logs.
 enum ConfiguredLogFormats {
-  /// A format with the name that `access_log` uses.
+  /// A format with the name that `access_log` of nginx uses, or the name of a frontend of HAProxy.
   struct Named {
     let name: String
     let format: LogFormat
   }
 
-  /// The `log_format` directives of a file, which may be anywhere in its blocks.
-  static func formats(in bytes: [UInt8], file: String) -> [Named] {
+  /// The `log_format` directives of a file of nginx, which may be anywhere in its blocks.
+  static func formats(inNginx bytes: [UInt8], file: String) -> [Named] {
     guard let tree = try? NginxSyntaxTree(bytes: bytes, file: file) else { return [] }
     var found: [Named] = []
     collect(tree.items, into: &found)

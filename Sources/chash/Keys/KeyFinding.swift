@@ -1,17 +1,21 @@
 import AccessLogs
+import ConsistentHashing
 
 /// How keys are found in the lines of one file.
-struct KeyFinding {
+struct KeyFinding: Sendable {
   var keys: KeyFinder
 
   /// Whether the first line has the names of the columns.
   let skipsFirstLine: Bool
 
-  /// Recognises the form of a file, finds out where its keys are, and says both on standard error.
+  /// What is said about the file; nil for a list of keys.
+  let remark: String?
+
+  /// Recognises the form of a file, and finds out where its keys are.
   ///
   /// - Throws: ``CommandError`` if an option cannot be read, or the log does not have the key.
   init(
-    of reader: inout LineReader, _ settings: KeySettings, kind: KeyKind, also: [String] = []
+    of reader: LineBlocks, _ settings: KeySettings, kind: KeyKind, also: [String] = []
   ) throws {
     let lines = try reader.peekLines(100)
     let first = lines.first ?? []
@@ -43,9 +47,7 @@ struct KeyFinding {
       throw CommandError("\(reader.name): \(error.problem)")
     }
     skipsFirstLine = format.hasHeader && !settings.isRaw
-    if let remark = Self.remark(format, settings, kind, lines) {
-      Notes.say("\(reader.name): \(remark)")
-    }
+    remark = Self.remark(format, settings, kind, lines)
   }
 
   /// What is said about a file; nil for a list of keys.
@@ -73,6 +75,17 @@ struct KeyFinding {
         + "--value, --field or --regex\(has)"
     }
     if isNamed { return "\(format.title) has no value '\(printable(variable))'\(has)" }
+    if case .template(_, .numberSign, _) = format {
+      let capture =
+        switch kind.source {
+        case .header(let name): "capture request header \(printable(name)) len 256"
+        case .cookie(let name): "capture cookie \(printable(name)) len 256"
+        case _: "log-format"
+        }
+      return
+        "\(format.title) does not have \(printable(kind.text ?? "the key")); let HAProxy log it, for example "
+        + "with '\(capture)', or say where the key is with --value, --field or --regex" + has
+    }
     let key = "$\(printable(variable))"
     let remedy =
       switch format {

@@ -7,6 +7,9 @@ struct KeyKind {
   /// What a key is made of; nil if that is not known.
   let pieces: [KeyPiece]?
 
+  /// Where the router takes the key from; nil if it is an expression of its own.
+  let source: KeySource?
+
   /// The key as the cluster has it, for messages.
   let text: String?
 
@@ -29,6 +32,7 @@ struct KeyKind {
   ) {
     self.logFormats = logFormats
     let placement = placed.placement
+    source = placement.key
     let isAddress = placement.key == nil || placement.key == .remoteAddress
     let properties = placed.cluster.properties
     ignoresCase = !placement.rule.hasPrefix("haproxy")

@@ -15,8 +15,8 @@ struct KeyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The form of the lines: \(LogFormat.names.joined(separator: ", ")), a log_format string of nginx, or the "
-        + "name of one in the configuration of the cluster.",
+      "The form of the lines: \(LogFormat.names.joined(separator: ", ")), a log_format string of nginx, "
+        + "a log-format string of HAProxy, or the name of one in the configuration of the cluster.",
       valueName: "format"))
   var logFormat: String?
 
@@ -41,7 +41,7 @@ struct KeyOptions: ParsableArguments {
   @Flag(help: "Lines are keys as they are, also '-'.")
   var raw = false
 
-  @Flag(help: "Count each key once, even if it appears again (8 to 16 bytes of memory each).")
+  @Flag(help: "Count each key once, even if it appears again (about 20 bytes of memory each).")
   var distinct = false
 
   @Flag(help: "A line that does not have the form of the others is an error.")

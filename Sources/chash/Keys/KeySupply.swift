@@ -1,7 +1,7 @@
 import AccessLogs
-import Configurations
 import ConsistentHashing
 import RemapAnalysis
+import Synchronization
 
 /// The keys of a command: the user's, or generated ones.
 struct KeySupply {
@@ -21,73 +21,86 @@ struct KeySupply {
 
   var origin: RemapReport.Keys { settings.files.isEmpty ? .sampled : .given }
 
-  /// Calls `body` with every key: what is hashed, and how people write it.
+  /// Calls `work` with all keys, some at a time, on all cores.
   ///
+  /// - Parameters:
+  ///   - counter: What each core starts with.
+  ///   - work: Counts some keys, and makes something of them.
+  ///   - take: Takes what was made, in the order of the keys.
+  /// - Returns: What the cores have counted; at least one.
   /// - Throws: ``CommandError`` if a file cannot be read, if its lines do not have the key, or if no line
   ///   has one.
-  func forEachKey(
-    _ body: (_ key: Span<UInt8>, _ written: Span<UInt8>) throws -> Void
+  func forEachBatch<Counter: Sendable, Made: Sendable>(
+    countingWith counter: Counter, _ work: @Sendable (inout Counter, KeyBatch) throws -> Made,
+    then take: (Made) throws -> Void
+  ) throws -> [Counter] {
+    // As many counters come to be as batches are worked on at once.
+    let counters = Mutex<[Counter]>([])
+    @Sendable func counted(_ batch: KeyBatch) throws -> Made {
+      var own = counters.withLock { $0.popLast() } ?? counter
+      let made = try work(&own, batch)
+      counters.withLock { $0.append(own) }
+      return made
+    }
+    if settings.files.isEmpty {
+      try forEachGenerated(counted, then: take)
+    } else {
+      try forEachGiven(counted, then: take)
+    }
+    return counters.withLock { $0.isEmpty ? [counter] : $0 }
+  }
+
+  private func forEachGenerated<Made: Sendable>(
+    _ work: @Sendable (KeyBatch) throws -> Made, then take: (Made) throws -> Void
+  ) throws {
+    guard let samples else { return }
+    var progress = Progress()
+    defer { progress.finish() }
+    try InRounds.run(GeneratedBatches(samples, kind)) { batch in
+      (made: try work(batch), count: batch.count)
+    } take: { result in
+      progress.advance(by: result.count)
+      try take(result.made)
+    }
+  }
+
+  private func forEachGiven<Made: Sendable>(
+    _ work: @Sendable (KeyBatch) throws -> Made, then take: (Made) throws -> Void
   ) throws {
     var progress = Progress()
     defer { progress.finish() }
-    guard !settings.files.isEmpty else {
-      guard let samples else { return }
-      let keys = GeneratedKeys(samples.form ?? kind.generatedForm)
-      var typed: [UInt8] = []
-      return try keys.forEach(count: samples.samples) { key in
-        progress.advance()
-        guard kind.type != .text else { return try body(key, key) }
-        typed.removeAll(keepingCapacity: true)
-        if kind.type.append(key, to: &typed) { try body(typed.span, key) }
-      }
-    }
-    var seen = settings.isDistinct ? HashSet() : nil
-    let hash = XXH3()
+    let seen = settings.isDistinct ? DistinctKeys() : nil
     var count = 0
-    for path in try KeyPaths.files(of: settings.files) {
-      var reader = try LineReader(path)
-      var finder = try KeyFinding(of: &reader, settings, kind: kind)
-      var tally = LineTally(name: reader.name, settings, kind: kind)
-      try reader.forEachLine { line, number in
-        progress.advance()
-        // The names of the columns.
-        if finder.skipsFirstLine, number == 1 { return }
-        let outcome = try finder.keys.find(in: line) { key, written in
-          if seen?.insert(hash.hash(key)) == false { return }
-          count += 1
-          try body(key, written)
-        }
-        try tally.note(outcome, line: number)
-      }
+    var file: (number: Int, remarks: LineRemarks)?
+    func endFile() {
       progress.finish()
-      tally.say(emptyLines: reader.emptyLines)
+      file?.remarks.say()
     }
+    let kind = kind
+    // Neither lines nor keys are kept until the results are taken.
+    // The watch of an expression follows one line at a time.
+    let blocks = try GivenBlocks(settings, kind)
+    try InRounds.run(blocks, isSerial: settings.regex != nil) { block in
+      var found = FoundKeys(block, kind)
+      try seen?.keepNew(&found.batch)
+      let made = try work(found.batch)
+      return (block.origin, found.tally, found.remainder, found.batch.count, made)
+    } take: { origin, tally, remainder, keys, made in
+      if file?.number != origin.number {
+        endFile()
+        if let remark = origin.remark { Notes.say("\(origin.name): \(remark)") }
+        file = (origin.number, LineRemarks(name: origin.name, settings, kind: kind))
+      }
+      progress.advance(by: keys)
+      count += keys
+      try take(made)
+      try file?.remarks.add(tally, remainder)
+    }
+    endFile()
     guard count > 0 else {
       throw CommandError(
         "\(settings.files.map(shown).joined(separator: ", ")): no line has a key; give other files, or say "
           + "where the key is with --value, --field or --regex")
     }
-  }
-}
-
-/// The files of the keys.
-enum KeyPaths {
-  /// The files that paths stand for: a folder stands for the files in it, in the order of their names.
-  static func files(of paths: [String]) throws(CommandError) -> [String] {
-    var files: [String] = []
-    for path in paths {
-      guard !FileDescriptor.isStandardInput(path), FileDescriptor.isDirectory(path) else {
-        files.append(path)
-        continue
-      }
-      let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
-      let inside = ConfigurationFiles.names(in: folder).map { "\(folder)/\($0)" }
-        .filter { !FileDescriptor.isDirectory($0) }
-      guard !inside.isEmpty else {
-        throw CommandError("\(shown(path)): has no files; name a folder with logs")
-      }
-      files += inside
-    }
-    return files
   }
 }

@@ -1,3 +1,5 @@
+import AccessLogs
+
 /// A JSON value whose fields keep their order.
 ///
 /// Foundation's encoder sorts fields or shuffles them, and keeps the whole document in memory.
@@ -20,8 +22,13 @@ indirect enum JSON {
     case .text(let value): Self.quoted(value)
     case .array(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
     case .object(let fields):
-      "{" + fields.map { Self.quoted($0.0) + ": " + $0.1.text }.joined(separator: ", ") + "}"
+      "{" + Self.text(of: fields) + "}"
     }
+  }
+
+  /// The fields of an object on one line, without its braces.
+  static func text(of fields: [(String, JSON)]) -> String {
+    fields.map { quoted($0.0) + ": " + $0.1.text }.joined(separator: ", ")
   }
 
   /// The value over several lines, arrays of objects one object a line.
@@ -42,11 +49,30 @@ indirect enum JSON {
 
   /// The field for a key: `key` with its text, or `keyBase64` if it is not UTF-8, which JSON requires.
   static func key(_ key: Span<UInt8>) -> (String, JSON) {
-    var bytes: [UInt8] = []
-    for index in key.indices { bytes.append(key[index]) }
+    let bytes = key.array
     if let text = String(validating: bytes, as: UTF8.self) { return ("key", .text(text)) }
     return ("keyBase64", .text(base64(bytes)))
   }
+
+  /// Appends the field for a key.
+  static func append(key: Span<UInt8>, to text: inout [UInt8]) {
+    var isPlain = true
+    for index in key.indices {
+      let byte = key[index]
+      if byte < 0x20 || byte > 0x7E || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        isPlain = false
+      }
+    }
+    guard isPlain else {
+      text += Self.text(of: [Self.key(key)]).utf8
+      return
+    }
+    text += plainKey
+    unsafe key.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+    text.append(UInt8(ascii: "\""))
+  }
+
+  private static let plainKey = Array(#""key": ""#.utf8)
 
   private static func quoted(_ text: String) -> String {
     var result = "\""

@@ -7,31 +7,37 @@ import RemapAnalysis
 /// memory, and a failure leaves no partial list.
 final class MovedKeyList {
   private let file: AtomicFile
-  private let ids: [NodeID]
-  private var buffer: [UInt8] = []
 
-  init(_ path: String, madeFrom inputs: [String?], ids: [NodeID]) throws {
+  init(_ path: String, madeFrom inputs: [String?]) throws {
     file = try AtomicFile(path, madeFrom: inputs)
-    self.ids = ids
   }
 
-  func add(_ key: Span<UInt8>, _ move: RemapCounter.Move) throws {
-    TabSeparated.append(key, to: &buffer)
-    buffer += "\t\(name(move.from))\t\(name(move.to))\n".utf8
-    if buffer.count >= 1 << 16 { try flush() }
+  /// Makes the lines of the list; several threads may do so at once.
+  struct Lines: Sendable {
+    /// What follows a key, by node; the last is that of a choice by state.
+    private let names: KeyBatch.Texts
+
+    init(ids: [NodeID]) {
+      names = KeyBatch.Texts(
+        (ids.map { TabSeparated.cell($0.text) } + ["(by state)"]).map { "\t\($0)" })
+    }
+
+    /// Appends the line of a key that moves.
+    func append(
+      _ number: Int, of batch: KeyBatch, _ move: RemapCounter.Move, to lines: inout [UInt8]
+    ) {
+      batch.withWritten(number) { TabSeparated.append($0, to: &lines) }
+      names.write(move.from, to: &lines)
+      names.write(move.to, to: &lines)
+      lines.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  func add(_ lines: [UInt8]) throws {
+    try file.write(lines)
   }
 
   func finish() throws {
-    try flush()
     try file.commit()
-  }
-
-  private func flush() throws {
-    try file.write(buffer)
-    buffer.removeAll(keepingCapacity: true)
-  }
-
-  private func name(_ place: Int) -> String {
-    place < ids.count ? TabSeparated.cell(ids[place].text) : "(by state)"
   }
 }

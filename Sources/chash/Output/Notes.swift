@@ -39,11 +39,10 @@ struct Progress {
   private var isOnScreen = false
   private let start = ContinuousClock.now
 
-  /// Notes one more key.
-  mutating func advance() {
-    count &+= 1
-    // Once in a quarter of a million keys is enough and costs nothing.
-    if isShown, count & 0x3FFFF == 0 { show() }
+  /// Notes some more keys.
+  mutating func advance(by keys: Int) {
+    count &+= keys
+    if isShown { show() }
   }
 
   private mutating func show() {

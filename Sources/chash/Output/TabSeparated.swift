@@ -2,16 +2,11 @@
 ///
 /// Line feeds, carriage returns and tabs are written `\n`, `\r` and `\t`. All other bytes stay as they are.
 enum TabSeparated {
-  /// Writes a cell of any bytes.
-  static func write(_ bytes: Span<UInt8>, to output: Output) throws {
-    guard needsEscape(bytes) else { return try output.write(bytes) }
-    var cell: [UInt8] = []
-    append(bytes, to: &cell)
-    try output.write(cell.span)
-  }
-
   /// Appends a cell of any bytes.
   static func append(_ bytes: Span<UInt8>, to cell: inout [UInt8]) {
+    guard needsEscape(bytes) else {
+      return unsafe bytes.withUnsafeBufferPointer { unsafe cell.append(contentsOf: $0) }
+    }
     for index in bytes.indices {
       switch bytes[index] {
       case 0x0A: cell += "\\n".utf8

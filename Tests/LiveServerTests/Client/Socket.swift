@@ -8,7 +8,7 @@ import Darwin
 ///
 /// The only file of these tests that passes memory to the system. Every wait ends after some
 /// seconds, so that a server which hangs fails a test instead of stopping it.
-final class Socket {
+final class Socket: Sendable {
   private let descriptor: Int32
   private let peer: String
 
@@ -59,6 +59,39 @@ final class Socket {
     descriptor = try Self.open(AF_INET, address.description)
     peer = address.description
     try bind(to: address)
+  }
+
+  /// Listens on an address; port 0 lets the system choose.
+  init(listeningOn address: IPv4Address) throws {
+    descriptor = try Self.open(AF_INET, address.description)
+    peer = address.description
+    try bind(to: address)
+    guard listen(descriptor, 512) == 0 else { throw failure(of: "listen") }
+  }
+
+  /// Takes a connection that somebody accepted.
+  private init(accepted descriptor: Int32, peer: String) {
+    self.descriptor = descriptor
+    self.peer = peer
+    setPatience(.seconds(10))
+  }
+
+  /// Waits for a connection to one of several sockets that listen.
+  ///
+  /// - Returns: Which of them it came to, and the connection.
+  static func accept(fromOneOf listeners: [Socket]) throws -> (Int, Socket) {
+    var waiting = listeners.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+    let ready = unsafe poll(&waiting, nfds_t(waiting.count), 10_000)
+    guard ready > 0, let position = waiting.firstIndex(where: { $0.revents != 0 }) else {
+      throw SocketError.failed(call: "poll", address: "listeners", errno: ETIMEDOUT)
+    }
+    #if canImport(Glibc)
+    let descriptor = Glibc.accept(listeners[position].descriptor, nil, nil)
+    #else
+    let descriptor = Darwin.accept(listeners[position].descriptor, nil, nil)
+    #endif
+    guard descriptor >= 0 else { throw listeners[position].failure(of: "accept") }
+    return (position, Socket(accepted: descriptor, peer: listeners[position].peer))
   }
 
   private static func open(_ family: Int32, _ address: String) throws -> Int32 {

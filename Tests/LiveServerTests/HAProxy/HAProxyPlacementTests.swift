@@ -15,36 +15,38 @@ extension LiveServers {
 
     @Test(arguments: shapes)
     func consistentHashing(shape: Shape) async throws {
-      try await compare(shape, .haproxyConsistent, lines: ["hash-type consistent"])
+      try await HAProxyTrial.compare(shape, .haproxyConsistent, lines: ["hash-type consistent"])
     }
 
     @Test(arguments: shapes)
     func mapBasedHashing(shape: Shape) async throws {
-      try await compare(shape, .haproxyMap, lines: ["hash-type map-based"])
+      try await HAProxyTrial.compare(shape, .haproxyMap, lines: ["hash-type map-based"])
     }
 
     @Test(arguments: ["sdbm", "djb2", "wt6", "crc32"], ["", "avalanche"])
     func hashFunctions(function: String, modifier: String) async throws {
-      try await compare(
+      try await HAProxyTrial.compare(
         .equal(5), .haproxyConsistent,
         options: ["hash": function, "avalanche": modifier.isEmpty ? "off" : "on"],
         lines: ["hash-type consistent \(function) \(modifier)"])
     }
 
     @Test func idsGivenAndCounted() async throws {
-      try await compare(
+      try await HAProxyTrial.compare(
         .equal(10), .haproxyConsistent, lines: ["hash-type consistent"], isIdentified: true)
     }
 
     /// One of ten leaves the list, and its followers are counted anew.
     @Test func oneIsRemoved() async throws {
-      try await compare(.equal(10), .haproxyConsistent, lines: ["hash-type consistent"]) {
+      try await HAProxyTrial.compare(
+        .equal(10), .haproxyConsistent, lines: ["hash-type consistent"]
+      ) {
         $0.servers.remove(at: 3)
       }
     }
 
     @Test func keysInArguments() async throws {
-      try await compare(
+      try await HAProxyTrial.compare(
         .equal(10), .haproxyConsistent, options: ["balance": "url_param"],
         lines: ["hash-type consistent", "balance url_param k"], key: .argument)
     }
@@ -54,7 +56,7 @@ extension LiveServers {
       ("depth 1 whole", ["uri-depth": "1", "uri-whole": "on"]),
     ])
     func keysInTargets(words: String, options: [String: String]) async throws {
-      try await compare(
+      try await HAProxyTrial.compare(
         .equal(10), .haproxyConsistent,
         options: options.merging(["balance": "uri"]) { $1 },
         lines: ["hash-type consistent", "balance uri \(words)"], key: .uri)
@@ -89,8 +91,9 @@ extension LiveServers {
     ])
     func redispatch(shape: Shape) async throws {
       let lines = ["retries 2", "option redispatch 1"]
-      try await compare(shape, .haproxyConsistent, lines: ["hash-type consistent"] + lines)
-      try await compare(shape, .haproxyMap, lines: ["hash-type map-based"] + lines)
+      try await HAProxyTrial.compare(
+        shape, .haproxyConsistent, lines: ["hash-type consistent"] + lines)
+      try await HAProxyTrial.compare(shape, .haproxyMap, lines: ["hash-type map-based"] + lines)
     }
 
     @Test(arguments: ["on", "off"])
@@ -98,36 +101,12 @@ extension LiveServers {
       let shape = Shape("active servers down", weights: [1, 5, 3, 2, 1], down: [0])
       let lines = all == "on" ? ["option allbackups"] : []
       for isMap in [false, true] {
-        try await compare(
+        try await HAProxyTrial.compare(
           shape, isMap ? .haproxyMap : .haproxyConsistent,
           options: ["allbackups": all, "balance": "url_param"],
           lines: lines + [
             "hash-type \(isMap ? "map-based" : "consistent")", "balance url_param k",
           ], key: .argument, backups: [1, 2, 3, 4])
-      }
-    }
-
-    /// Drives 20 000 keys.
-    private func compare(
-      _ shape: Shape, _ rule: PlacementRule, options: [String: String] = [:], lines: [String],
-      key: RequestKey = .header, isIdentified: Bool = false, backups: Set<Int> = [],
-      sourceLocation: SourceLocation = #_sourceLocation,
-      editing edit: (inout Topology) -> Void = { _ in }
-    ) async throws {
-      try await Backends.run(shape, .http) { topology in
-        var topology = topology
-        edit(&topology)
-        let isHeader = key == .header
-        let trial = try HAProxyTrial(
-          topology, rule,
-          options: isHeader ? options.merging(["balance": "hdr"]) { $1 } : options,
-          lines: (isHeader ? ["balance hdr(x-key)"] : []) + lines, isIdentified: isIdentified,
-          backups: backups)
-        let keys = Keys.make(for: key)
-        let answers = try await HAProxyProcess.run(trial.backend) { front in
-          try await blocking { try HTTPClient(front: front).ask(keys, by: key) }
-        }
-        trial.expectSame(answers, keys, sourceLocation: sourceLocation)
       }
     }
   }

@@ -49,6 +49,42 @@ struct HAProxyTrial {
     answering = topology.answering
   }
 
+  /// Asks HAProxy about 20 000 keys, and expects what the profile says.
+  ///
+  /// - Parameters:
+  ///   - shape: The servers.
+  ///   - rule: One of HAProxy's.
+  ///   - options: Its options in the cluster document.
+  ///   - lines: The same in HAProxy's configuration.
+  ///   - key: Where requests carry the key.
+  ///   - isIdentified: Whether servers get ids of their own.
+  ///   - backups: The places of backup servers.
+  ///   - program: Which HAProxy.
+  ///   - sourceLocation: Where it is reported if something differs.
+  ///   - edit: Changes the servers.
+  static func compare(
+    _ shape: Shape, _ rule: PlacementRule, options: [String: String] = [:], lines: [String],
+    key: RequestKey = .header, isIdentified: Bool = false, backups: Set<Int> = [],
+    of program: Program = .haproxy, sourceLocation: SourceLocation = #_sourceLocation,
+    editing edit: (inout Topology) -> Void = { _ in }
+  ) async throws {
+    try await Backends.run(shape, .http) { topology in
+      var topology = topology
+      edit(&topology)
+      let isHeader = key == .header
+      let trial = try HAProxyTrial(
+        topology, rule,
+        options: isHeader ? options.merging(["balance": "hdr"]) { $1 } : options,
+        lines: (isHeader ? ["balance hdr(x-key)"] : []) + lines, isIdentified: isIdentified,
+        backups: backups)
+      let keys = Keys.make(for: key)
+      let answers = try await HAProxyProcess.run(trial.backend, of: program) { front in
+        try await blocking { try HTTPClient(front: front).ask(keys, by: key) }
+      }
+      trial.expectSame(answers, keys, sourceLocation: sourceLocation)
+    }
+  }
+
   /// Expects that every key was answered by the server that the profile says.
   func expectSame(
     _ answers: [Response], _ keys: [[UInt8]], sourceLocation: SourceLocation = #_sourceLocation

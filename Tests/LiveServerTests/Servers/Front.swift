@@ -5,10 +5,11 @@ struct Front: Sendable {
 
   /// Runs an http front, with a log of its own if asked for, which says in `X-Tried` which servers it tried for a request.
   static func http<Result: Sendable>(
-    including upstream: String, logging log: (format: String, file: String)? = nil,
+    including upstream: String, of program: Program = .nginx,
+    logging log: (format: String, file: String)? = nil,
     _ body: (Front) async throws -> Result
   ) async throws -> Result {
-    try await run(body) { address, _ in
+    try await run(program, body) { address, _ in
       NginxBlocks(
         http: """
           include "\(upstream)";
@@ -31,9 +32,9 @@ struct Front: Sendable {
 
   /// Runs a stream front, which logs which servers it tried for a session.
   static func stream<Result: Sendable>(
-    including upstream: String, _ body: (Front) async throws -> Result
+    including upstream: String, of program: Program = .nginx, _ body: (Front) async throws -> Result
   ) async throws -> Result {
-    try await run(body) { address, folder in
+    try await run(program, body) { address, folder in
       NginxBlocks(
         stream: """
           include "\(upstream)";
@@ -64,10 +65,10 @@ struct Front: Sendable {
   private static let logName = "sessions.log"
 
   private static func run<Result: Sendable>(
-    _ body: (Front) async throws -> Result,
+    _ program: Program, _ body: (Front) async throws -> Result,
     blocks: (IPv4Address, TemporaryFolder) -> NginxBlocks
   ) async throws -> Result {
-    try await NginxProcess.withNginx { folder in
+    try await NginxProcess.withNginx(program) { folder in
       let host = IPv4Address(127, 0, 0, 2)
       let address = host.with(port: try LoopbackPorts.free(on: [host]))
       return (blocks(address, folder), address)

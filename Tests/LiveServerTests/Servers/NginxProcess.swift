@@ -30,10 +30,11 @@ struct NginxProcess: Sendable {
   /// closure has to know about them; it is asked again, for other ports, if somebody took one in the
   /// meantime.
   static func withNginx<Context: Sendable, Result: Sendable>(
-    attempts: Int = 3, _ content: (TemporaryFolder) throws -> (NginxBlocks, Context),
+    _ program: Program = .nginx, attempts: Int = 3,
+    _ content: (TemporaryFolder) throws -> (NginxBlocks, Context),
     _ body: (NginxProcess, Context) async throws -> Result
   ) async throws -> Result {
-    let installation = try await NginxInstallation.find()
+    let installation = try await NginxInstallation.find(program)
     for _ in 1..<attempts {
       do {
         return try await start(installation, content, body)
@@ -61,9 +62,9 @@ struct NginxProcess: Sendable {
       var options = PlatformOptions()
       options.teardownSequence = stop
       return try await run(
-        .name("nginx"),
+        installation.program.executable,
         arguments: ["-c", file, "-p", folder.path, "-e", folder["error.log"]],
-        environment: installation.environment, platformOptions: options,
+        environment: installation.program.environment, platformOptions: options,
         input: .none, output: .discarded, error: .discarded
       ) { execution in
         do {
@@ -91,8 +92,9 @@ struct NginxProcess: Sendable {
   /// Throws unless `nginx -t` accepts a configuration.
   static func test(_ file: String, with installation: NginxInstallation) async throws {
     let check = try await run(
-      .name("nginx"), arguments: ["-t", "-q", "-c", file, "-e", "stderr"],
-      environment: installation.environment, output: .discarded, error: .string(limit: 65_536))
+      installation.program.executable, arguments: ["-t", "-q", "-c", file, "-e", "stderr"],
+      environment: installation.program.environment, output: .discarded,
+      error: .string(limit: 65_536))
     // With -q, nginx says something only when it has a complaint: warnings count, too.
     guard check.terminationStatus.isSuccess, check.standardError.isEmpty else {
       let text = String(

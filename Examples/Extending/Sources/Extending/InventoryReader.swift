@@ -1,5 +1,5 @@
 public import Configurations
-public import ConsistentHashing
+internal import ConsistentHashing
 
 /// Reads the inventory of the house, which lists the servers of each pool.
 ///

@@ -1,5 +1,5 @@
 public import ConsistentHashing
-public import ProxyProfiles
+internal import ProxyProfiles
 
 extension PlacementRule {
   /// The rule of the house, as documents and commands know it.
