@@ -21,18 +21,10 @@ private let countsAllocations = allocations_on_this_thread() >= 0
     + (0..<100).map { Array("2001:db8::\(String($0, radix: 16)):1".utf8) }
     + (0..<100).map { Array("user:{\($0)}:session?x=/a/b".utf8) } + [Array("1234567".utf8)]
 
-  /// Rules whose system builds its list or ring anew for each server that is left out, which a walk past the
-  /// first server follows in memory of its own.
-  private static let rebuilding: Set<String> = [
-    "libmemcached-ketama", "libmemcached-ketama-weighted", "libmemcached-spy",
-    "libmemcached-spy-weighted", "twemproxy-ketama", "twemproxy-modula", "varnish-hash",
-  ]
-
   /// How many allocations it takes to look all keys up, among all nodes and among half of them, and to
   /// walk their whole preferences.
   @inline(never)
-  private static func allocations(_ selector: any NodeSelector, of rule: String) -> Int64 {
-    let walks = !rebuilding.contains(rule)
+  private static func allocations(_ selector: any NodeSelector) -> Int64 {
     // Built when they are needed first.
     let keys = keys
     let up = HealthMask(selector.nodes.indices.map { $0 % 2 == 0 })
@@ -42,7 +34,6 @@ private let countsAllocations = allocations_on_this_thread() >= 0
     let before = allocations_on_this_thread()
     for key in keys {
       sum &+= selector.index(for: key.span) ?? 0
-      guard walks else { continue }
       sum &+= selector.index(for: key.span, among: up) ?? 0
       sum &+= selector.preference(for: key.span, into: &buffer)
       selector.walkPreference(for: key.span) { index in
@@ -58,13 +49,13 @@ private let countsAllocations = allocations_on_this_thread() >= 0
   func looksUpWithoutAllocation(name: String) throws {
     let rule = try RuleCatalogue.all.rule(named: name)
     var nodes = (0..<100).map { Node(address: "10.0.0.\($0):80") }
-    #expect(Self.allocations(try rule.selector(for: Cluster(nodes: nodes)), of: name) == 0)
+    #expect(Self.allocations(try rule.selector(for: Cluster(nodes: nodes))) == 0)
     for index in stride(from: 1, to: 100, by: 3) { nodes[index].state = .down }
-    #expect(Self.allocations(try rule.selector(for: Cluster(nodes: nodes)), of: name) == 0)
+    #expect(Self.allocations(try rule.selector(for: Cluster(nodes: nodes))) == 0)
     for index in stride(from: 0, to: 100, by: 3) { nodes[index].weight = 2 }
     // Some systems have no weights.
     if let weighted = try? rule.selector(for: Cluster(nodes: nodes)) {
-      #expect(Self.allocations(weighted, of: name) == 0)
+      #expect(Self.allocations(weighted) == 0)
     }
   }
 
@@ -82,7 +73,7 @@ private let countsAllocations = allocations_on_this_thread() >= 0
           continue
         }
         checked += 1
-        let count = Self.allocations(selector, of: name)
+        let count = Self.allocations(selector)
         if count != 0 { allocating.append("\(option.name)=\(value): \(count)") }
       }
     }

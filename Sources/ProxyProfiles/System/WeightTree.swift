@@ -2,6 +2,9 @@
 ///
 /// Sums of weights in a tree (Fenwick's), so that a server is found and taken away in O(log servers).
 struct WeightTree {
+  /// Up to so many servers, walks go through the list instead, and allocate nothing.
+  static let mostWithout = 128
+
   /// At place p from 1 the sum of as many weights, up to that of p, as the lowest bit of p says.
   private var sums: [Int]
   private var weights: [Int]

@@ -76,13 +76,15 @@ public struct VarnishHash: NodeSelector {
 
   /// The backends in the order in which Varnish takes them as each turns sick.
   ///
-  /// - Complexity: O(nodes), and O(log nodes) for each visited; O(nodes) for each if weights have fractions,
-  ///   whose sums depend on their order.
+  /// - Complexity: O(nodes), and O(log nodes) for each visited; O(nodes) for each, without allocation, for
+  ///   up to 128 nodes, and if weights have fractions, whose sums depend on their order.
   @discardableResult
   public func walkPreference(for key: Span<UInt8>, _ visit: (Int) -> Bool) -> PreferenceEnd {
     let fraction = Self.fraction(VarnishKey.tail(of: key))
     guard let first = index(for: key), visit(first) else { return .stopped }
-    guard hasWholeWeights else { return walkFractions(fraction, from: first, visit) }
+    guard healthy.count > WeightTree.mostWithout, hasWholeWeights else {
+      return walkList(fraction, from: first, visit)
+    }
     var tree = WeightTree(healthy.map { Int(nodes[$0].weight) })
     tree.remove(tree.server(at: Int(fraction * Double(tree.total))))
     while tree.total > 0 {
@@ -93,7 +95,7 @@ public struct VarnishHash: NodeSelector {
     return .everyNode
   }
 
-  private func walkFractions(_ fraction: Double, from first: Int, _ visit: (Int) -> Bool)
+  private func walkList(_ fraction: Double, from first: Int, _ visit: (Int) -> Bool)
     -> PreferenceEnd
   {
     var visited = IndexSet(bound: nodes.count)
