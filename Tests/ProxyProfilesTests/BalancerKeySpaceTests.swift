@@ -7,7 +7,8 @@ import Testing
 @Suite struct BalancerKeySpaceTests {
   static let rules: [PlacementRule] = [
     .envoyRing, .envoyMaglev, .grpcRing, .grpcCoreRing, .katran, .ciliumMaglev, .ipvsMaglev,
-    .mcrouterCh3, .mcrouterWeightedCh3, .mcrouterRendezvous, .mcrouterWeightedRendezvous, .mcrouterCRC32,
+    .mcrouterCh3, .mcrouterWeightedCh3, .mcrouterRendezvous, .mcrouterWeightedRendezvous,
+    .mcrouterCRC32,
     .guavaConsistent,
   ]
 
