@@ -136,7 +136,7 @@ let package = Package(
         "TwemproxyConfiguration",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      resources: [.copy("Libmemcached/Program")]),
+      resources: [.copy("Libmemcached/Program"), .copy("GRPC/GRPCProgram")]),
   ],
   swiftLanguageModes: [.v6]
 )

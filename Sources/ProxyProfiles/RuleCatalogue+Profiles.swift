@@ -16,6 +16,7 @@ extension RuleCatalogue {
       .envoyRing,
       .envoyMaglev,
       .grpcRing,
+      .grpcCoreRing,
       .katran,
       .ciliumMaglev,
       .ipvsMaglev,

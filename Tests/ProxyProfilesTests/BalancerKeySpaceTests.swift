@@ -6,8 +6,9 @@ import Testing
 /// The key spaces of Envoy, gRPC, katran, Cilium, IPVS, mcrouter and Guava say what lookups answer.
 @Suite struct BalancerKeySpaceTests {
   static let rules: [PlacementRule] = [
-    .envoyRing, .envoyMaglev, .grpcRing, .katran, .ciliumMaglev, .ipvsMaglev, .mcrouterCh3,
-    .mcrouterWeightedCh3, .mcrouterRendezvous, .mcrouterWeightedRendezvous, .mcrouterCRC32,
+    .envoyRing, .envoyMaglev, .grpcRing, .grpcCoreRing, .katran, .ciliumMaglev, .ipvsMaglev,
+    .mcrouterCh3, .mcrouterWeightedCh3, .mcrouterRendezvous, .mcrouterWeightedRendezvous,
+    .mcrouterCRC32,
     .guavaConsistent,
   ]
 

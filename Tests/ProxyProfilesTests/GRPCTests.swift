@@ -5,17 +5,17 @@ import Testing
 @Suite struct GRPCTests {
   private static let addresses = (1...6).map { "10.0.0.\($0):50051" }
 
-  /// Envoy's ring of hosts in the order of their keys.
-  @Test(arguments: [1, 2, 3, 4] as [UInt64])
-  func buildsEnvoysRingOfSortedEndpoints(seed: UInt64) throws {
+  /// Envoy's ring of hosts in the order of their keys, or of the list.
+  @Test(arguments: [1, 2, 3, 4] as [UInt64], [.sorted, .listed] as [GRPCRingHash.EndpointOrder])
+  func buildsEnvoysRing(seed: UInt64, order: GRPCRingHash.EndpointOrder) throws {
     var dice = Dice(seed)
     let cluster = try dice.cluster(weighted: true)
-    let ring = try GRPCRingHash(cluster)
-    let sorted = cluster.nodes.sorted { $0.id < $1.id }
-    let points = TextbookRing.points(sorted, minimum: 1024, maximum: 4096)
+    let ring = try GRPCRingHash(cluster, order: order)
+    let endpoints = order == .listed ? cluster.nodes : cluster.nodes.sorted { $0.id < $1.id }
+    let points = TextbookRing.points(endpoints, minimum: 1024, maximum: 4096)
     let different = (0..<2000).filter { _ in
       let hash = dice.next()
-      let owner = sorted[points[points.firstIndex { $0.value >= hash } ?? 0].node].id
+      let owner = endpoints[points[points.firstIndex { $0.value >= hash } ?? 0].node].id
       return cluster.nodes[ring.index(forHash: hash)].id != owner
     }
     #expect(different.isEmpty, "seed \(seed)")

