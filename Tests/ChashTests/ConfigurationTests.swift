@@ -135,9 +135,13 @@ import Testing
     ),
     (
       "nginx.conf#nope",
-      "nginx.conf: has no upstream 'nope'; use one of #legacy, #app, #api, #twice, #app"
+      "nginx.conf: has no upstream 'nope'; "
+        + "use one of #legacy, #http:app, #api, #twice, #stream:app"
     ),
-    ("nginx.conf", "nginx.conf: has 5 upstreams; add one of #legacy, #app, #api, #twice, #app"),
+    (
+      "nginx.conf",
+      "nginx.conf: has 5 upstreams; add one of #legacy, #http:app, #api, #twice, #stream:app"
+    ),
     (
       "nginx.conf#api",
       "nginx.conf:10: upstream 'api' picks servers by least_conn, not by a key; "

@@ -91,7 +91,8 @@ import Testing
       let many = try await ChashProgram.peakMemory(arguments, in: folder, piece: piece, times: 640)
       #expect(few.outcome.output.hasPrefix("160 of 160 keys (100.00 %) move.\n"))
       #expect(many.outcome.output.hasPrefix("640 of 640 keys (100.00 %) move.\n"))
-      #expect(few.peak > 0 && many.peak < few.peak + (8 << 20), "\(few.peak) \(many.peak)")
+      // How much of it the cores held at a time differs from run to run by some 10 MB; 126 MB more came in.
+      #expect(few.peak > 0 && many.peak < few.peak + (32 << 20), "\(few.peak) \(many.peak)")
       try FileManager.default.removeItem(atPath: folder.file("moved"))
     }
   }

@@ -64,10 +64,17 @@ struct ConfigurationFile {
         + systems)
   }
 
-  /// The names of the parts, the first of them if there are many.
+  /// The parts as they are to be written, the first of them if there are many.
   private var names: String {
+    let contexts = Dictionary(grouping: reading.clusters, by: \.name)
+      .mapValues { Set($0.map(\.context)).count }
     var seen: Set<String> = []
-    let names = reading.clusters.map { "#\($0.name)" }.filter { seen.insert($0).inserted }
+    let names = reading.clusters.map { part in
+      guard let context = part.context, contexts[part.name, default: 1] > 1 else {
+        return "#\(part.name)"
+      }
+      return "#\(context):\(part.name)"
+    }.filter { seen.insert($0).inserted }
     return names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
   }
 

@@ -8,10 +8,11 @@ struct HTTPClient: Sendable {
   var front: IPv4Address
   /// How many requests may be under way at once.
   var connections = 32
+  /// How many requests a connection sends before it reads the first answer.
+  var pipelined = 64
   /// How long to wait for something to arrive.
   var patience = Duration.seconds(10)
 
-  static let requestsInBatch = 64
   static let bytesInBatch = 32_768
 
   func ask(_ keys: [[UInt8]], by source: RequestKey) throws -> [Response] {
@@ -25,7 +26,7 @@ struct HTTPClient: Sendable {
     while next < keys.count {
       for line in lines {
         var batch: [UInt8] = []
-        while next < keys.count, line.expected < Self.requestsInBatch,
+        while next < keys.count, line.expected < pipelined,
           batch.count < Self.bytesInBatch
         {
           batch += source.request(for: keys[next])

@@ -28,6 +28,13 @@ struct EnvoyShape: Sendable, CustomTestStringConvertible {
     self.used = used ?? Set(weights.indices)
   }
 
+  /// The places of the hosts that some of a few thousand keys reach on every ring and table: those with a
+  /// hundredth of the weight or more.
+  var busy: Set<Int> {
+    let total = used.reduce(0) { $0 + weights[$1] }
+    return used.filter { weights[$0] * 100 >= total }
+  }
+
   static func equal(_ count: Int, _ policy: String...) -> Self {
     Self(
       "\(count) equal, \(policy.joined(separator: ", "))",

@@ -20,7 +20,8 @@ struct EnvoyTrial {
     let all = Keys.make(for: source).filter { !isASCII || $0.allSatisfy { $0 < 0x80 } }
     let keys = Array(all.prefix(Self.count))
     try await compare(keys, sourceLocation: sourceLocation) { front in
-      try HTTPClient(front: front).ask(keys, by: source)
+      // Envoy closes a connection whose requests come in while two answers wait to be sent.
+      try HTTPClient(front: front, pipelined: 1).ask(keys, by: source)
     }
   }
 
@@ -36,6 +37,7 @@ struct EnvoyTrial {
   ) async throws {
     try await Backends.run(shape.servers, .http) { topology in
       let addresses = topology.servers.map(\.address)
+      let addressesOf = { (places: Set<Int>) in Set(places.map { addresses[$0] }) }
       let bootstrap = EnvoyBootstrap(
         cluster: shape.cluster(at: addresses), hashPolicy: hashPolicy, route: route)
       try await withTemporaryFolder { folder in
@@ -45,8 +47,10 @@ struct EnvoyTrial {
         let expected = try await places(of: keys, in: file, topology, folder)
         expectSame(
           answers, expected, keys, folder.text(of: "envoy.yaml"), sourceLocation: sourceLocation)
-        let used = Set(shape.used.map { addresses[$0] })
-        #expect(Set(answers.map(\.body)) == used, sourceLocation: sourceLocation)
+        let answering = Set(answers.map(\.body))
+        let (used, busy) = (addressesOf(shape.used), addressesOf(shape.busy))
+        #expect(answering.isSubset(of: used), sourceLocation: sourceLocation)
+        #expect(answering.isSuperset(of: busy), sourceLocation: sourceLocation)
       }
     }
   }
