@@ -17,6 +17,7 @@ extension RuleCatalogue {
       .envoyMaglev,
       .grpcRing,
       .grpcCoreRing,
+      .caddy,
       .katran,
       .ciliumMaglev,
       .ipvsMaglev,

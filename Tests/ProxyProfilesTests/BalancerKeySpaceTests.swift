@@ -8,8 +8,7 @@ import Testing
   static let rules: [PlacementRule] = [
     .envoyRing, .envoyMaglev, .grpcRing, .grpcCoreRing, .katran, .ciliumMaglev, .ipvsMaglev,
     .mcrouterCh3, .mcrouterWeightedCh3, .mcrouterRendezvous, .mcrouterWeightedRendezvous,
-    .mcrouterCRC32,
-    .guavaConsistent,
+    .mcrouterCRC32, .guavaConsistent, .caddy,
   ]
 
   /// Every value of the options that are words, and all defaults.
@@ -22,7 +21,7 @@ import Testing
 
   private static func clusters(of rule: PlacementRule) throws -> [Cluster] {
     let weights = rule.promises.takesWeights ? [1.0, 0.25, 0.5, 0.75] : [1]
-    let scale: Double = rule.promises.requiresWholeWeights ? 4 : 1
+    let scale: Double = rule.promises.takesWeights && rule.promises.requiresWholeWeights ? 4 : 1
     return try [(1, 0), (2, 1), (5, 0), (6, 2), (40, 17)].map { count, down in
       try Cluster(
         nodes: (0..<count).map { index in

@@ -181,7 +181,7 @@ import Testing
     var dice = Dice(3)
     for count in [0, 1, 63, 64, 65, 128, 200] {
       let scores = (0..<count).map { _ in Double(dice.below(40)) }
-      let order = BidOrder(count: count, tiesGoToLast: tiesGoToLast)
+      let order = BidOrder<Double>(count: count, tiesGoToLast: tiesGoToLast)
       let expected = (0..<count).sorted {
         if scores[$0] != scores[$1] { return scores[$0] > scores[$1] }
         return tiesGoToLast ? $0 > $1 : $0 < $1

@@ -6,7 +6,7 @@ from registry import case, lines
 INHERENT = {
     "haproxy-map of weights, nodes": "HAProxy compares all servers for each entry of its table",
 }
-UNWEIGHTED = {"pymemcache", "mcrouter-ch3", "mcrouter-rendezvous", "mcrouter-crc32", "guava-consistent"}
+UNWEIGHTED = {"pymemcache", "mcrouter-ch3", "mcrouter-rendezvous", "mcrouter-crc32", "guava-consistent", "caddy"}
 
 
 def ipv4(i):

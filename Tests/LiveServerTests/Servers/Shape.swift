@@ -49,6 +49,13 @@ struct Shape: Sendable, CustomTestStringConvertible {
     ])
   }
 
+  /// A unix socket among addresses.
+  static let socketAmongThem = Self("a socket among addresses") { port, folder in
+    let socket = "unix:" + folder["backend.sock"]
+    let addresses = (0..<2).map { address($0).with(port: port).description } + [socket]
+    return Topology(servers: addresses.map { .init(id: $0, address: $0, shown: $0) })
+  }
+
   static func address(_ index: Int) -> IPv4Address {
     IPv4Address(127, 1, UInt8(index / 250), UInt8(index % 250 + 1))
   }
