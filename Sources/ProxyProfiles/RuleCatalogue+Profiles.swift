@@ -37,10 +37,16 @@ extension RuleCatalogue {
       .uhashring,
       .uhashringKetama,
       .pymemcache,
+      .pythonMemcached,
       .redisCluster,
       .varnishShard,
       .varnishHash,
       .pingora,
       .restyChash,
+      .carbonCh,
+      .carbonFNV1aCh,
+      .carbonJumpFNV1aCh,
+      .graphiteCarbonCh,
+      .graphiteFNV1aCh,
     ])
 }
