@@ -68,6 +68,21 @@ import Testing
     #expect(new.keySpace().owner(ofHash: 0) == .node(0))
   }
 
+  /// Recorded from python-memcached 1.59, of keys whose hash is 0, with the second server up and dead.
+  @Test func agreesWithOlderVersions() throws {
+    let keys = [
+      "key-35014", "key-68930", "key-147602", "key-153068", "key-173827", "key-206476",
+      "key-266986", "key-286756",
+    ]
+    var nodes = zip(0..., [1, 1, 3, 2, 1]).map { index, weight in
+      Node(address: "10.0.0.\(index):11211", weight: Double(weight))
+    }
+    let up = try PythonMemcached(Cluster(nodes: nodes), keyHash: .cmemcacheWithoutZero)
+    nodes[1].state = .down
+    let dead = try PythonMemcached(Cluster(nodes: nodes), keyHash: .cmemcacheWithoutZero)
+    #expect(keys.allSatisfy { up.index(for: $0) == 1 && dead.index(for: $0) == 3 })
+  }
+
   /// Each of the 32 768 hashes is known, also where servers are dead.
   @Test func keySpaceIsWholeWithDeadServers() throws {
     let nodes = (0..<10).map {

@@ -15,7 +15,8 @@ public import ConsistentHashing
 ///   distinct destinations met from there on get a copy: that is the preference.
 ///
 /// HOST is written as in the configuration, IPv6 without brackets. The instance is the node's id where that
-/// is not the address. The key is the whole name, tags included, in the order in which carbon puts them.
+/// is not the address. The key is the whole name with its tags, as it arrived or, under `TAG_RELAY_NORMALIZED`,
+/// with sorted tags.
 ///
 /// There are no weights. State `down` is a destination that carbon has taken off the ring (`DYNAMIC_ROUTER =
 /// True`), which leaves all other points where they are; without that setting its metrics wait in a queue
