@@ -136,7 +136,10 @@ let package = Package(
         "TwemproxyConfiguration",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      resources: [.copy("Libmemcached/Program"), .copy("GRPC/GRPCProgram")]),
+      resources: [
+        .copy("Libmemcached/Program"), .copy("GRPC/GRPCProgram"), .copy("Carbon/CarbonProgram"),
+        .copy("PythonMemcached/PythonMemcachedProgram"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -38,10 +38,16 @@ extension RuleCatalogue {
       .uhashring,
       .uhashringKetama,
       .pymemcache,
+      .pythonMemcached,
       .redisCluster,
       .varnishShard,
       .varnishHash,
       .pingora,
       .restyChash,
+      .carbonCh,
+      .carbonFNV1aCh,
+      .carbonJumpFNV1aCh,
+      .graphiteCarbonCh,
+      .graphiteFNV1aCh,
     ])
 }

@@ -3,12 +3,14 @@ import Foundation
 @testable import ProxyProfiles
 import Testing
 
-/// The key spaces of Envoy, gRPC, katran, Cilium, IPVS, mcrouter and Guava say what lookups answer.
+/// The key spaces of Envoy, gRPC, katran, Cilium, IPVS, mcrouter, Guava and relays of Graphite's metrics
+/// say what lookups answer.
 @Suite struct BalancerKeySpaceTests {
   static let rules: [PlacementRule] = [
     .envoyRing, .envoyMaglev, .grpcRing, .grpcCoreRing, .katran, .ciliumMaglev, .ipvsMaglev,
     .mcrouterCh3, .mcrouterWeightedCh3, .mcrouterRendezvous, .mcrouterWeightedRendezvous,
-    .mcrouterCRC32, .guavaConsistent, .caddy,
+    .mcrouterCRC32, .guavaConsistent, .caddy, .carbonCh, .carbonFNV1aCh, .carbonJumpFNV1aCh,
+    .graphiteCarbonCh, .graphiteFNV1aCh,
   ]
 
   /// Every value of the options that are words, and all defaults.

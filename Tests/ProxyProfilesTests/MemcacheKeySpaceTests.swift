@@ -7,7 +7,7 @@ import Testing
   static let rules: [PlacementRule] = [
     .libketama, .libmemcachedModula, .libmemcachedKetama, .libmemcachedKetamaWeighted,
     .libmemcachedSpy, .libmemcachedSpyWeighted, .twemproxyKetama, .twemproxyModula, .uhashring,
-    .uhashringKetama, .pymemcache, .redisCluster,
+    .uhashringKetama, .pymemcache, .pythonMemcached, .redisCluster,
   ]
 
   /// The settings of a rule: each of its words.
@@ -60,7 +60,9 @@ import Testing
     let rule = try RuleCatalogue.all.rule(named: name)
     let nodes = Self.nodes(9, rule)
     // FNV and one at a time leave keys that end alike close together.
-    let options = rule.options.contains { $0.name == "hash" } ? ["hash": "md5"] : [:]
+    let options =
+      rule.options.contains { $0.name == "hash" && $0.accepts("md5") }
+      ? ["hash": "md5"] : [:]
     let selector = try rule.selector(for: Cluster(nodes: nodes), options: options)
     let shares = try #require(selector.keySpace().shares(nodeCount: nodes.count))
     #expect(shares.rehashed == 0)

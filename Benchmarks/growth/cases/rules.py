@@ -6,7 +6,10 @@ from registry import case, lines
 INHERENT = {
     "haproxy-map of weights, nodes": "HAProxy compares all servers for each entry of its table",
 }
-UNWEIGHTED = {"pymemcache", "mcrouter-ch3", "mcrouter-rendezvous", "mcrouter-crc32", "guava-consistent", "caddy"}
+UNWEIGHTED = {
+    "pymemcache", "mcrouter-ch3", "mcrouter-rendezvous", "mcrouter-crc32", "guava-consistent", "caddy",
+    "carbon-ch", "carbon-fnv1a-ch", "carbon-jump-fnv1a-ch", "graphite-carbon-ch", "graphite-fnv1a-ch",
+}
 
 
 def ipv4(i):

@@ -11,9 +11,14 @@ struct MD5Stream: Sendable {
   /// The number of all bytes.
   private var count = 0
 
+  /// Starts with a text.
+  init(_ text: some Sequence<UInt8>) {
+    for byte in text { add(byte) }
+  }
+
   /// Starts with a text and a hyphen.
   init(hyphenating text: some Sequence<UInt8>) {
-    for byte in text { add(byte) }
+    self.init(text)
     add(UInt8(ascii: "-"))
   }
 

