@@ -122,7 +122,9 @@ let package = Package(
       dependencies: ["ConsistentHashing", "ConsistentHashingTesting", "ClusterDocument"]),
     .testTarget(
       name: "AccessLogsTests",
-      dependencies: ["AccessLogs", "ConsistentHashing", "ConsistentHashingTesting"]),
+      dependencies: [
+        "AccessLogs", "Configurations", "ConsistentHashing", "ConsistentHashingTesting",
+      ]),
     .testTarget(
       name: "ChashTests",
       dependencies: [
@@ -138,7 +140,7 @@ let package = Package(
       ],
       resources: [
         .copy("Libmemcached/Program"), .copy("GRPC/GRPCProgram"), .copy("Carbon/CarbonProgram"),
-        .copy("PythonMemcached/PythonMemcachedProgram"),
+        .copy("PythonMemcached/PythonMemcachedProgram"), .copy("DNS/DNSProgram"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import AccessLogs
+import Configurations
 import ConsistentHashing
 import Testing
 
@@ -132,16 +133,22 @@ import Testing
 
   /// A log has addresses where the cluster has names.
   @Test func namesAreKnownByTheirAddresses() throws {
-    let nodes = ["app-a:8080", "app-b", "10.0.0.3:80"].map { Node(id: NodeID($0), address: $0) }
+    let nodes =
+      ["app-a:8080", "app-b", "10.0.0.3:80"].map { Node(address: $0) }
+      + [Node(address: "app-c", properties: ["srv-port": "9000"])]
     let ring = try KetamaRing(Cluster(nodes: nodes))
-    let answers = ["app-a": ["172.18.0.2", "fd00::2"], "app-b": ["172.18.0.3"]]
-    let named = LogVerification(ring) { answers[$0] ?? [] }
+    let answers = [
+      "app-a": ["172.18.0.2", "fd00::2"], "app-b": ["172.18.0.3"], "app-c": ["172.18.0.5"],
+    ]
+    let hosts = HostAnswers(source: "hosts") { answers[$0] ?? [] }
+    let named = LogVerification(ring) { hosts.machines(of: $0) }
     for server in [
       "172.18.0.2:8080", "[fd00::2]:8080", "172.18.0.3:80", "app-a:8080", "10.0.0.3:80",
+      "172.18.0.5:9000",
     ] {
       #expect(named.isKnown(server), "\(server)")
     }
-    for server in ["172.18.0.2:80", "172.18.0.3:8080", "172.18.0.4:80"] {
+    for server in ["172.18.0.2:80", "172.18.0.3:8080", "172.18.0.4:80", "172.18.0.5:80"] {
       #expect(!named.isKnown(server), "\(server)")
     }
     #expect(!LogVerification(ring).isKnown("172.18.0.2:8080"))

@@ -99,7 +99,7 @@ import Testing
       #expect(
         Set(report.keys) == [
           "version", "cluster", "algorithm", "keys", "total", "byState", "peakToMean",
-          "expectedPeakToMean", "nodes",
+          "expectedPeakToMean", "nodes", "skippedLines",
         ])
       #expect(report["version"] as? Int == 1)
       let decoded = try JSONDecoder().decode(BalanceReport.self, from: Data(outcome.output.utf8))

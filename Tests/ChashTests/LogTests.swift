@@ -44,6 +44,17 @@ import Testing
         outcome.errors
           == "chash: log: 45 of 60 lines (lines 1, 2, 3, …): no value for the key, not "
           + "counted; routers place such requests by state\n")
+      let json = try await remap("log", "--field", "10", "--format", "json")
+      #expect(
+        json.output.contains(
+          """
+            "skippedLines": {
+              "unset": 45,
+              "mistyped": 0,
+              "otherForm": 0,
+              "empty": 0
+            },
+          """), "\(json)")
       // Nothing in the combined format has the cookie.
       let missing = try await remap("log")
       #expect(missing.status == 1 && missing.output == "")

@@ -72,7 +72,8 @@ import Testing
           "movedShare",
           "movedShareError95", "otherMachine", "otherMachineShare", "readdressings", "needless",
           "needlessShare", "floorShare", "statelessFloorShare",
-          "byStateBefore", "byStateAfter", "peakToMeanBefore", "peakToMeanAfter", "flows", "nodes",
+          "byStateBefore", "byStateAfter", "skippedLines", "peakToMeanBefore", "peakToMeanAfter",
+          "flows", "nodes",
         ])
       let moved = try #require(report["moved"] as? Int)
       #expect(report["version"] as? Int == 1)

@@ -200,5 +200,62 @@ import Testing
     #expect(!all.output.contains("state: down") && all.output.contains("repeatedAddresses"))
     let srv = try await Self.run(Self.templates, "lookup", "a.cfg#srv", "192.0.2.1")
     #expect(srv.errors.contains("depends on DNS (_app._tcp.app.test)"))
+    #expect(srv.errors.contains("--resolve FILE says which, with SRV records"))
+  }
+
+  /// HAProxy 2.6.12 had three of six servers, with the weights 0, 1 and 3, for records of 0, 1 and 700.
+  @Test func slotsOfTemplatesHaveTheRecordsOfTheService() async throws {
+    var files = Self.templates
+    files["a.cfg"] = Self.templates["a.cfg", default: ""].replacing("web 2 _", with: "web 6 _")
+    files["dig"] = [0, 1, 700].map { "_app._tcp.app.test. 30 IN SRV 10 \($0) 8080 App.test.\n" }
+      .joined()
+    let resolved = try await Self.run(files, "inspect", "a.cfg#srv", "--resolve", "dig")
+    let nodes = resolved.output.split(separator: "\n").filter { $0.contains("id: web") }
+    #expect(nodes.map { $0.contains("state: down") } == [false, false, false, true, true, true])
+    #expect(nodes[0].contains("weight: 0") && nodes[2].contains("weight: 3"))
+    #expect(!nodes[1].contains("weight"))
+    #expect(resolved.output.contains("HAProxy decides which server takes which record"))
+  }
+
+  private static let services = [
+    "a.conf": """
+    http {
+      resolver 127.0.0.1;
+      upstream u {
+        zone u 64k;
+        hash $arg_k consistent;
+        server shop.test service=http resolve;
+      }
+    }
+
+    """,
+    "dig": """
+    _http._tcp.shop.test. 30 IN CNAME _web._tcp.shop.test.
+    _web._tcp.shop.test. 30 IN SRV 10 5 8080 B.test.
+    _web._tcp.shop.test. 30 IN SRV 10 1 8081 a.test.
+    a.test. 30 IN A 10.0.0.1
+
+    """,
+  ]
+
+  @Test func servicesHaveTheirTargetsOnRequest() async throws {
+    let plain = try await Self.run(Self.services, "lookup", "a.conf#u", "k")
+    #expect(plain.errors.contains("targets of SRV records (_http._tcp.shop.test)"))
+    let resolved = try await Self.run(
+      Self.services, "inspect", "a.conf#u", "--resolve", "dig")
+    let nodes = resolved.output.split(separator: "\n").filter { $0.contains("address: ") }
+    #expect(nodes.count == 2)
+    #expect(nodes[0].contains("address: b.test") && nodes[0].contains("weight: 5"))
+    #expect(nodes[1].contains("address: a.test") && !nodes[1].contains("weight"))
+    #expect(nodes[0].contains("srv-port: 8080") && nodes[1].contains("srv-port: 8081"))
+    var files = Self.services
+    files["a.log"] = "k 10.0.0.1:8081\n"
+    let log = try await Self.run(
+      files, "verify", "a.conf#u", "--log", "a.log", "--log-format", "$arg_k $upstream_addr",
+      "--resolve", "dig", "--format", "json")
+    #expect(log.output.contains("\"unknownServer\": 0"), "\(log)")
+    files["dig"] = "_http._tcp.shop.test. 30 IN SRV 10 x 8080 b.test.\n"
+    let bad = try await Self.run(files, "lookup", "a.conf#u", "k", "--resolve", "dig")
+    #expect(bad.status == 1 && bad.errors.hasPrefix("Error: dig:1: "))
   }
 }

@@ -19,14 +19,18 @@ import Testing
     "app-a.test": ["::1", "10.0.0.1", "10.0.0.3"], "app-b.test": ["10.0.0.1"],
   ]
 
-  static func parts(_ text: String = text, _ answers: [String: [String]]? = answers) throws
-    -> [ConfiguredCluster]
-  {
-    let hosts = answers.map { answers in
-      HostAnswers(source: "hosts") { answers[$0, default: []] }
-    }
+  static func parts(
+    _ text: String = text, _ answers: [String: [String]]? = answers,
+    services: [String: [ServiceTarget]]? = nil
+  ) throws -> [ConfiguredCluster] {
+    var records: (@Sendable (String) -> [ServiceTarget])?
+    if let services { records = { services[$0, default: []] } }
     var surroundings = ConfigurationSurroundings()
-    surroundings.hosts = hosts
+    if let answers {
+      surroundings.hosts = HostAnswers(source: "hosts", services: records) {
+        answers[$0, default: []]
+      }
+    }
     return try NginxReader().reader(in: surroundings)
       .reading(of: Array(text.utf8), file: "a.conf", files: ConfigurationFiles([:])).clusters
   }
@@ -132,6 +136,88 @@ import Testing
       "http { resolver 127.0.0.1; upstream m { zone m 64k; hash $uri; server a.test resolve; server b; } }",
       ["b": ["10.0.0.2"]])
     #expect(try resolved[0].cluster().cluster.nodes.map(\.address) == ["10.0.0.2:80"])
+  }
+
+  static let targets = [
+    ServiceTarget(priority: 20, weight: 9, port: 80, host: "spare.test"),
+    ServiceTarget(priority: 10, weight: 0, port: 8080, host: "B.Test."),
+    ServiceTarget(priority: 10, weight: 3, port: 8081, host: "a.test"),
+    ServiceTarget(priority: 10, weight: 3, port: 8080, host: "a.test"),
+  ]
+
+  static func service(_ method: String, _ line: String, before: String = "") throws
+    -> ConfiguredCluster
+  {
+    try parts(
+      """
+      http { resolver 127.0.0.1;
+        upstream u { zone u 64k; \(before) \(method); server s.test \(line) resolve; server b.test:80; }
+      }
+      """,
+      ["a.test": ["10.0.0.1", "fd00::1"], "b.test": ["10.0.0.2"]],
+      services: ["_http._tcp.s.test": targets])[0]
+  }
+
+  /// The ring holds the names of targets; the lowest priority counts, and the weight of the record where the
+  /// line has none.
+  @Test func ringsHoldTargetsOfServices() throws {
+    for line in ["service=http", "service=_http._tcp"] {
+      let part = try Self.service("hash $uri consistent", line)
+      let nodes = try part.cluster().cluster.nodes
+      #expect(nodes.map(\.address) == ["a.test", "a.test", "b.test", "b.test:80"])
+      #expect(nodes.map(\.id.text) == ["a.test", "a.test#2", "b.test", "b.test:80"])
+      #expect(nodes.map(\.weight) == [3, 3, 1, 1])
+      #expect(nodes.map { $0.properties["srv-port"] } == ["8080", "8081", "8080", nil])
+      #expect(
+        part.dependencies.map(\.text) == [
+          "nginx takes turns among the addresses of a.test (10.0.0.1, [fd00::1])",
+          "the targets of _http._tcp.s.test are those of hosts",
+        ])
+    }
+    let weighted = try Self.service("hash $uri consistent", "service=http weight=2")
+    #expect(try weighted.cluster().cluster.nodes.map(\.weight) == [2, 2, 2, 1])
+    // A backup stands before the method, as nginx refuses it after.
+    let backed = try Self.service(
+      "hash $uri consistent", "service=http", before: "server 10.0.0.9 backup;")
+    let nodes = try backed.cluster().cluster.nodes
+    #expect(nodes.map { $0.properties["backup"] } == ["true", nil, nil, nil, "true", nil])
+    #expect(nodes[4].address == "spare.test")
+  }
+
+  /// The other methods count addresses with the ports of the records, after all other servers.
+  @Test func servicesAreAddressesElsewhere() throws {
+    let part = try Self.service("hash $uri", "service=http")
+    #expect(
+      try part.cluster().cluster.nodes.map(\.address) == [
+        "10.0.0.2:80", "10.0.0.1:8080", "[fd00::1]:8080", "10.0.0.1:8081", "[fd00::1]:8081",
+        "10.0.0.2:8080",
+      ])
+    #expect(part.nodeLocations.map(\.line) == [2, 2, 2, 2, 2, 2])
+    #expect(part.dependencies[0].text.contains("in another order each time it starts"))
+  }
+
+  /// A service that the answers do not have is one without servers, so far.
+  @Test func servicesWithoutRecordsHaveNoServers() throws {
+    let part = try Self.service("hash $uri consistent", "service=https")
+    #expect(try part.cluster().cluster.nodes.map(\.address) == ["b.test:80"])
+    #expect(
+      part.dependencies[0].text == "nginx has no server for _https._tcp.s.test until DNS knows it")
+  }
+
+  /// nginx 1.31.3 put the servers of `resolve` after all others.
+  @Test func resolvedNamesComeLast() throws {
+    func addresses(_ method: String) throws -> [String] {
+      try Self.parts(
+        """
+        http { resolver 127.0.0.1;
+          upstream u { zone u 64k; \(method); server a.test:1 resolve; server 10.0.0.9 resolve; server b.test:2; }
+        }
+        """, ["a.test": ["10.0.0.1", "10.0.0.2"], "b.test": ["10.0.0.3"]])[0]
+        .cluster().cluster.nodes.map(\.address)
+    }
+    #expect(try addresses("hash $uri") == ["10.0.0.9", "10.0.0.3:2", "10.0.0.1:1", "10.0.0.2:1"])
+    #expect(try addresses("ip_hash") == ["10.0.0.9", "10.0.0.3:2", "10.0.0.1:1", "10.0.0.2:1"])
+    #expect(try addresses("hash $uri consistent") == ["a.test:1", "10.0.0.9", "b.test:2"])
   }
 
   /// The ring holds the targets of SRV records, which no answer about addresses gives.

@@ -51,6 +51,35 @@ import Testing
     #expect((1500...2500).contains(same), "a fifth by chance")
   }
 
+  /// The ring written for reading.
+  private static func textbook(
+    _ nodes: [Node], _ id: (Node) -> String
+  ) -> [(point: UInt32, node: Int)] {
+    var ring: [(point: UInt32, node: Int)] = []
+    for (index, node) in nodes.enumerated() {
+      var point: UInt32 = 0
+      for _ in 0..<(160 * Int(node.weight)) {
+        let little = (0..<4).map { UInt8(truncatingIfNeeded: point >> (8 * $0)) }
+        point = textbookCRC32(Array(id(node).utf8) + little)
+        ring.append((point, index))
+      }
+    }
+    return ring.sorted { $0.point < $1.point }
+  }
+
+  /// APISIX puts a zero byte in the place of each colon, so the rule of nginx says what it picks.
+  @Test func asAPISIXUsesItItIsTheRingOfNginx() throws {
+    let addresses = ["10.0.0.1:8080", "10.0.0.2:81", "app.example:80"]
+    let nodes = zip(addresses, [1, 3, 2]).map { Node(address: $0, weight: $1) }
+    let ring = Self.textbook(nodes) { $0.address.replacing(":", with: "\0") }
+    let nginx = try NginxConsistentHash(Cluster(nodes: nodes))
+    for key in (0..<5_000).map({ "session-\($0)" }) {
+      let hash = textbookCRC32(Array(key.utf8))
+      let owner = (ring.first { $0.point >= hash } ?? ring[0]).node
+      #expect(nginx.index(for: key) == owner, "\(key)")
+    }
+  }
+
   /// The rule written for reading, on random clusters, to the end of every preference.
   @Test(arguments: [1, 2] as [UInt64])
   func agreesWithTheTextbook(seed: UInt64) throws {
@@ -63,16 +92,7 @@ import Testing
           address: "10.0.0.\(index):80", weight: Double(Int.random(in: 1...4, using: &random)),
           state: index > 0 && Int.random(in: 0..<3, using: &random) == 0 ? .down : .up)
       }
-      var ring: [(point: UInt32, node: Int)] = []
-      for (index, node) in nodes.enumerated() {
-        var point: UInt32 = 0
-        for _ in 0..<(160 * Int(node.weight)) {
-          let little = (0..<4).map { UInt8(truncatingIfNeeded: point >> (8 * $0)) }
-          point = textbookCRC32(Array(node.id.text.utf8) + little)
-          ring.append((point, index))
-        }
-      }
-      ring.sort { $0.point < $1.point }
+      let ring = Self.textbook(nodes) { $0.id.text }
       let selector = try RestyChash(Cluster(nodes: nodes))
       for _ in 0..<150 {
         let key = "session-\(UInt32.random(in: 0...(.max), using: &random))"

@@ -198,7 +198,12 @@ import Testing
     for rule in RuleCatalogue.all {
       let cluster = try Self.cluster([1, 2, 1], rule)
       let report = try Self.report(cluster, [.replace("n1", address: "10.9.9.9:80")])
-      #expect((report.moved > 0) == rule.promises.identityIsAddress, "\(rule.name)")
+      if rule.promises.addressSettlesTies {
+        // Few points meet.
+        #expect(report.moved < report.total / 100, "\(rule.name)")
+      } else {
+        #expect((report.moved > 0) == rule.promises.identityIsAddress, "\(rule.name)")
+      }
       #expect(report.floor.any == 0)
     }
   }

@@ -67,8 +67,8 @@ package struct LogVerification: Sendable {
   ///
   /// - Parameters:
   ///   - selector: The rule with its nodes.
-  ///   - addresses: The addresses of a host name, as the log may call a node that the cluster has by name.
-  package init(_ selector: any NodeSelector, addresses: (String) -> [String] = { _ in [] }) {
+  ///   - machines: The addresses with ports by which the log may call a node that the cluster has by name.
+  package init(_ selector: any NodeSelector, machines: (Node) -> [String] = { _ in [] }) {
     self.selector = selector
     let nodes = selector.nodes
     placesByName = Dictionary(nodes.enumerated().map { ($1.id.text, $0) }) { first, _ in first }
@@ -76,10 +76,8 @@ package struct LogVerification: Sendable {
       first
     }
     for (place, node) in nodes.enumerated() {
-      guard case .host(let name, let port)? = try? NodeAddress(node.address) else { continue }
-      for address in addresses(name) {
-        let host = address.contains(":") ? "[\(address)]" : address
-        let machine = Machine(port.map { "\(host):\($0)" } ?? host)
+      for address in machines(node) {
+        let machine = Machine(address)
         if places[machine] == nil { places[machine] = place }
       }
     }

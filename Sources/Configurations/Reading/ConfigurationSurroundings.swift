@@ -46,20 +46,3 @@ public struct ConfigurationSurroundings: Sendable {
   /// Creates surroundings of which nothing is known.
   public init() {}
 }
-
-/// The addresses of host names, as DNS or a file of hosts has them.
-public struct HostAnswers: Sendable {
-  /// The addresses of a name, in the order of the answer; IPv6 without brackets.
-  ///
-  /// The list is empty if the name is not known.
-  public let addresses: @Sendable (_ name: String) -> [String]
-
-  /// Where the answers come from, for messages.
-  public let source: String
-
-  /// Creates answers.
-  public init(source: String, addresses: @escaping @Sendable (_ name: String) -> [String]) {
-    self.source = source
-    self.addresses = addresses
-  }
-}

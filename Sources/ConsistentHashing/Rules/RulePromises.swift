@@ -39,6 +39,8 @@ public struct RulePromises: Hashable, Sendable {
   public var identityIsSlot: Bool
   /// Whether the address is hashed, so that a node at a new address is a new node.
   public var identityIsAddress: Bool
+  /// Whether the address decides who keeps a point that two nodes have, so that a few keys may move with it.
+  public var addressSettlesTies: Bool
   /// Whether weight 0 is the same as draining.
   ///
   /// False where the system refuses it, takes it for 1, or goes on counting the node.
@@ -58,7 +60,8 @@ public struct RulePromises: Hashable, Sendable {
   public init(
     movement: Movement, isOrderIndependent: Bool = false, skippingEqualsRemoving: Bool = false,
     downIsSkipped: Bool = true, requiresWholeWeights: Bool = false, identityIsSlot: Bool = false,
-    identityIsAddress: Bool = false, zeroWeightDrains: Bool = true, takesWeights: Bool = true,
+    identityIsAddress: Bool = false, addressSettlesTies: Bool = false,
+    zeroWeightDrains: Bool = true, takesWeights: Bool = true,
     largestWeight: Double? = nil, smallestWeight: Double = 0,
     keys: Keys = .bytes
   ) {
@@ -69,6 +72,7 @@ public struct RulePromises: Hashable, Sendable {
     self.requiresWholeWeights = requiresWholeWeights
     self.identityIsSlot = identityIsSlot
     self.identityIsAddress = identityIsAddress
+    self.addressSettlesTies = addressSettlesTies
     self.zeroWeightDrains = zeroWeightDrains
     self.takesWeights = takesWeights
     self.largestWeight = largestWeight

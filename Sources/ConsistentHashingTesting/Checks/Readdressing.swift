@@ -1,8 +1,10 @@
 internal import ConsistentHashing
 
 extension ConformanceCheck {
-  /// A node that moves to another address keeps its keys; where the address is hashed it is a new
-  /// node, so that keys do move, and where movement is minimal, only to or from it.
+  /// A node that moves to another address keeps its keys, or is a new node.
+  ///
+  /// Where the address is hashed it is a new node, so that keys do move, and where movement is minimal, only to
+  /// or from it. Where the address settles ties, keys may move in the same way.
   ///
   /// Shapes: 2 to 20 nodes, equal and weighted, one at another address; 1000 keys each. Exact.
   public static let readdressing = ConformanceCheck(
@@ -24,7 +26,7 @@ extension ConformanceCheck {
         guard from != to else { return }
         moved += 1
         let mayMove =
-          run.promises.identityIsAddress
+          (run.promises.identityIsAddress || run.promises.addressSettlesTies)
           && (run.promises.movement != .minimal || from == node.id || to == node.id)
         if !mayMove {
           run.report(

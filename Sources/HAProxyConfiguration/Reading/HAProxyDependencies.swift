@@ -36,11 +36,18 @@ extension HAProxyBackend {
   private func hostDependencies(_ hosts: HostAnswers?) -> [ConfigurationDependency] {
     var unknown: [String] = []
     var services: [String] = []
+    var known: [String] = []
+    var unequal: [String] = []
     var hashed: [String] = []
     for server in servers {
       guard let host = server.hostName else { continue }
       if server.isService {
-        services.append(host)
+        if let records = hosts?.services?(host) {
+          known.append(host)
+          if Set(records.map(Self.weight(of:))).count > 1 { unequal.append(host) }
+        } else {
+          services.append(host)
+        }
       } else if hosts == nil {
         if server.isResolvedLater { unknown.append(host) }
         if server.hashKey == .address || server.hashKey == .addressAndPort { hashed.append(host) }
@@ -66,44 +73,21 @@ extension HAProxyBackend {
           "the answer depends on DNS (\(HostAnswers.listed(unknown + hashed))): HAProxy "
             + [using, hashing].compactMap { $0 }.joined(separator: "; it ")))
     }
+    if let hosts, !known.isEmpty {
+      dependencies.append(
+        ConfigurationDependency(
+          .answers,
+          "SRV records (\(HostAnswers.listed(known))) are those of \(hosts.source), with their weights"
+            + (unequal.isEmpty
+              ? ""
+              : "; HAProxy decides which server takes which record, and here they are in the order of "
+                + "\(hosts.source)")))
+    }
     if let hosts, servers.contains(where: { $0.hostName != nil && !$0.isService }) {
       dependencies.append(
         ConfigurationDependency(.answers, "addresses of names are those of \(hosts.source)"))
     }
     return dependencies
-  }
-
-  /// The servers with the addresses of their names.
-  ///
-  /// A server whose name is resolved at start has the first address of it. Of servers whose name is
-  /// resolved while HAProxy runs, each takes another address, and those that are left over are down, as
-  /// `show servers state` of 2.6.12 said; with `resolve-opts allow-dup-ip` they begin anew.
-  func resolved(hosts: HostAnswers?) throws(NoCluster) -> [HAProxyServerLine] {
-    guard let hosts else { return servers }
-    var used: [String: Int] = [:]
-    var resolved: [HAProxyServerLine] = []
-    for var server in servers {
-      if let host = server.hostName, !server.isService {
-        let addresses = hosts.addresses(host)
-        var index = 0
-        if server.isResolvedAgain {
-          index = used[host, default: 0]
-          used[host] = index + 1
-          if server.allowsRepeatedAddresses, !addresses.isEmpty { index %= addresses.count }
-        }
-        if index < addresses.count {
-          server.take(address: addresses[index])
-        } else if server.isResolvedLater {
-          server.isDisabled = true
-        } else {
-          throw NoCluster(
-            .rejected, "could not resolve address '\(host)'",
-            remedy: "\(hosts.source) has no address of it", location: server.location)
-        }
-      }
-      resolved.append(server)
-    }
-    return resolved
   }
 }
 
@@ -126,14 +110,5 @@ extension HAProxyServerLine {
   /// Whether DNS may give the same address to several servers.
   var allowsRepeatedAddresses: Bool {
     parameters["resolve-opts"]?.split(separator: ",").contains("allow-dup-ip") ?? false
-  }
-
-  /// Puts an address in the place of the name.
-  fileprivate mutating func take(address: String) {
-    let isIPv6 = address.utf8.contains(UInt8(ascii: ":"))
-    let host = isIPv6 ? "[\(address)]" : address
-    guard let text = placed else { return }
-    let port = text.utf8.lastIndex(of: UInt8(ascii: ":")).map { String(text[$0...]) } ?? ""
-    placed = host + port
   }
 }

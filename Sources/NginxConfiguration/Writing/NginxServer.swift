@@ -79,11 +79,12 @@ struct NginxServer: Hashable, Sendable {
     if node.zone != nil { leaveOut("zone", "nginx has no zones of servers") }
     let known = Set(NginxParameter.ofServer.map(\.property))
     for name in node.properties.keys.sorted() where !known.contains(name) {
-      leaveOut(
-        name,
-        name == "slow-start"
-          ? "only the commercial version of nginx has slow_start"
-          : "nginx has no such parameter of server")
+      switch name {
+      case "slow-start": leaveOut(name, "only the commercial version of nginx has slow_start")
+      case ServiceTarget.portProperty:
+        leaveOut(name, "the name is hashed without its port, which only SRV records say")
+      default: leaveOut(name, "nginx has no such parameter of server")
+      }
     }
   }
 

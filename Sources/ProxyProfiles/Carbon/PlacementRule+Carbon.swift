@@ -34,7 +34,8 @@ extension PlacementRule {
     PlacementRule(
       name: name, summary: summary,
       promises: RulePromises(
-        movement: .minimal, identityIsAddress: type == .carbon, takesWeights: false),
+        movement: .minimal, identityIsAddress: type == .carbon,
+        addressSettlesTies: type == .fnv1a, takesWeights: false),
       prediction: shares
     ) { cluster throws(ClusterError) in
       try CarbonRelayRing(cluster, type: type)
@@ -48,7 +49,12 @@ extension PlacementRule {
       name: name, summary: summary,
       promises: RulePromises(
         movement: .nearMinimal, identityIsAddress: type == .carbon, takesWeights: false),
-      prediction: shares
+      prediction: { cluster throws(ClusterError) in
+        // Servers without an instance have their points side by side.
+        let nameless = cluster.nodes.count { $0.isMember && $0.id == NodeID($0.address) }
+        return type == .fnv1a && nameless > 1
+          ? SharePrediction(cluster, spread: .unknown) : try shares(cluster)
+      }
     ) { cluster throws(ClusterError) in
       try GraphiteRing(cluster, hashType: type)
     }

@@ -95,13 +95,14 @@ struct BalanceCommand: ParsableCommand {
       return try play(supply, on: input, side, percent: Int((bounded * 100).rounded()), inFlight)
     }
     let counter = BalanceCounter(side)
-    let counters = try supply.forEachBatch(countingWith: counter) { counter, batch in
+    let (counters, skipped) = try supply.forEachBatch(countingWith: counter) { counter, batch in
       try counter.count(keys: batch.keys.bytes.span, ends: batch.keys.ends.span)
     } then: {
     }
     let total = counters.dropFirst().reduce(into: counters[0]) { $0.add($1) }
     let printer = BalancePrinter(
-      report: total.report(of: supply.origin), cluster: input.placed.name, rule: input.rule.name)
+      report: total.report(of: supply.origin), skipped: skipped, cluster: input.placed.name,
+      rule: input.rule.name)
     let output = Output()
     switch format {
     case .table: try printer.printTable(to: output)
@@ -116,13 +117,13 @@ struct BalanceCommand: ParsableCommand {
   ) throws {
     var counter = BoundedLoadCounter(side, percent: percent, inFlight: inFlight)
     // What one request does depends on those before it.
-    _ = try supply.forEachBatch(countingWith: 0) { _, batch in
+    let (_, skipped) = try supply.forEachBatch(countingWith: 0) { _, batch in
       batch
     } then: { batch in
       for number in 0..<batch.count { batch.withKey(number) { _ = counter.count($0) } }
     }
     let printer = BoundedLoadPrinter(
-      report: counter.report(), keys: supply.origin, cluster: input.placed.name,
+      report: counter.report(), keys: supply.origin, skipped: skipped, cluster: input.placed.name,
       rule: input.rule.name)
     let output = Output()
     switch format {

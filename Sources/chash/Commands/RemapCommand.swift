@@ -104,7 +104,7 @@ struct RemapCommand: ParsableCommand {
       try MovedKeyList($0, madeFrom: [cluster, event.to] + keyOptions.keys)
     }
     let listed = list == nil ? nil : MovedKeyList.Lines(ids: counter.pairing.ids)
-    let counters = try supply.forEachBatch(countingWith: counter) { counter, batch in
+    let (counters, skipped) = try supply.forEachBatch(countingWith: counter) { counter, batch in
       var lines: [UInt8] = []
       try counter.count(keys: batch.keys.bytes.span, ends: batch.keys.ends.span) { number, move in
         listed?.append(number, of: batch, move, to: &lines)
@@ -119,8 +119,8 @@ struct RemapCommand: ParsableCommand {
     let report = total.report(of: supply.origin)
     let output = Output()
     let printer = RemapPrinter(
-      report: report, title: title, cluster: input.placed.name, ruleBefore: before.rule.name,
-      ruleAfter: after.rule.name)
+      report: report, skipped: skipped, title: title, cluster: input.placed.name,
+      ruleBefore: before.rule.name, ruleAfter: after.rule.name)
     switch format {
     case .table: try printer.printTable(to: output)
     case .json: try printer.printJSON(to: output)

@@ -78,8 +78,9 @@ struct VerifyCommand: ParsableCommand {
     let selector = try input.selector()
     let settings = KeySettings(files: log, logFormat: logFormat, value: value)
     let hosts = try clusterOptions.reading.hosts
-    var verification = LogVerification(selector) { hosts?.addresses($0) ?? [] }
+    var verification = LogVerification(selector) { hosts?.machines(of: $0) ?? [] }
     var skipped = VerifiedLines()
+    var withoutKey = SkippedLines()
     for path in try KeyPaths.files(of: log) {
       var reader = try LineBlocks(path)
       let servers = serverValue.map { [$0] } ?? ["upstream_addr", "server", "upstream"]
@@ -121,6 +122,7 @@ struct VerifyCommand: ParsableCommand {
         try remarks.add(tally, remainder)
       }
       remarks.say()
+      withoutKey += remarks.skipped
     }
     guard verification.total > 0 else {
       throw CommandError(
@@ -130,8 +132,7 @@ struct VerifyCommand: ParsableCommand {
     let output = Output()
     let printer = VerificationPrinter(
       verification: verification, nodes: selector.nodes, skipped: skipped,
-      cluster: input.placed.name,
-      rule: input.rule.name)
+      withoutKey: withoutKey, cluster: input.placed.name, rule: input.rule.name)
     switch format {
     case .table: try printer.printTable(to: output)
     case .json: try printer.printJSON(to: output)

@@ -1,16 +1,18 @@
 import Configurations
 import ConsistentHashing
 
-/// Addresses of host names in a file: as in `/etc/hosts`, or as `dig` prints them.
+/// What host names stand for in a file: as in `/etc/hosts`, or as `dig` prints it.
 ///
 /// ```
 /// 10.0.0.1 app-a.test app-a
 /// app-b.test. 30 IN A 10.0.0.2
 /// www.test. 30 IN CNAME app-b.test.
+/// _http._tcp.shop.test. 30 IN SRV 10 5 8080 app-a.test.
 /// ```
 struct HostFile {
   private var addresses: [String: [String]] = [:]
   private var aliases: [String: String] = [:]
+  private var services: [String: [ServiceTarget]] = [:]
 
   /// Reads a file.
   init(_ path: String) throws {
@@ -41,6 +43,13 @@ struct HostFile {
       return true
     }
     guard fields.count > 2, let value = fields.last else { return false }
+    if fields.count > 5, fields[fields.count - 5].uppercased() == "SRV" {
+      let numbers = fields.dropLast().suffix(3).compactMap { UInt16($0) }
+      guard numbers.count == 3 else { return false }
+      services[Self.key(fields[0]), default: []].append(
+        ServiceTarget(priority: numbers[0], weight: numbers[1], port: numbers[2], host: value))
+      return true
+    }
     switch fields[fields.count - 2].uppercased() {
     case "A", "AAAA":
       guard Self.isAddress(value) else { return false }
@@ -52,14 +61,20 @@ struct HostFile {
   }
 
   /// The addresses of a name in the order of the lines, each once.
-  func addresses(of name: String) -> [String] {
+  func addresses(of name: String) -> [String] { addresses[meant(by: name)] ?? [] }
+
+  /// The SRV records of a name in the order of the lines.
+  func services(of name: String) -> [ServiceTarget] { services[meant(by: name)] ?? [] }
+
+  /// What a name is an alias of, or the name itself.
+  private func meant(by name: String) -> String {
     var name = Self.key(name)
     var hops = 0
     while let target = aliases[name], hops < 16 {
       name = target
       hops += 1
     }
-    return addresses[name] ?? []
+    return name
   }
 
   /// Names are the same in any case, and with a full stop at the end.

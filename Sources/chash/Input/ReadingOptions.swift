@@ -30,7 +30,8 @@ struct ReadingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Where the addresses of host names are: a file, or 'system' to ask this machine.",
       discussion:
-        "The file has lines 'ADDRESS NAME ...' as /etc/hosts, or the lines of an answer of dig. "
+        "The file has lines 'ADDRESS NAME ...' as /etc/hosts, or the lines of an answer of dig, SRV "
+        + "records included. "
         + "The order of the lines is that of the servers.", valueName: "file"))
   var resolve: String?
 
@@ -73,7 +74,9 @@ struct ReadingOptions: ParsableArguments {
       guard let resolve else { return nil }
       guard resolve != "system" else { return .system }
       let file = try HostFile(resolve)
-      return HostAnswers(source: shown(resolve)) { file.addresses(of: $0) }
+      return HostAnswers(source: shown(resolve), services: { file.services(of: $0) }) {
+        file.addresses(of: $0)
+      }
     }
   }
 
@@ -83,7 +86,10 @@ struct ReadingOptions: ParsableArguments {
     case .environment: dependency.text + "; --define NAME=VALUE says otherwise"
     case .hosts:
       dependency.text + "; --resolve FILE gives addresses, --resolve system asks for them"
-    case .services, .answers, .load, .health: dependency.text
+    case .services:
+      dependency.text
+        + "; --resolve FILE says which, with SRV records as dig +noall +answer prints them"
+    case .answers, .load, .health: dependency.text
     }
   }
 

@@ -27,13 +27,13 @@ struct KeySupply {
   ///   - counter: What each core starts with.
   ///   - work: Counts some keys, and makes something of them.
   ///   - take: Takes what was made, in the order of the keys.
-  /// - Returns: What the cores have counted; at least one.
+  /// - Returns: What the cores have counted, at least one, and how many lines have no key.
   /// - Throws: ``CommandError`` if a file cannot be read, if its lines do not have the key, or if no line
   ///   has one.
   func forEachBatch<Counter: Sendable, Made: Sendable>(
     countingWith counter: Counter, _ work: @Sendable (inout Counter, KeyBatch) throws -> Made,
     then take: (Made) throws -> Void
-  ) throws -> [Counter] {
+  ) throws -> (counters: [Counter], skipped: SkippedLines) {
     // As many counters come to be as batches are worked on at once.
     let counters = Mutex<[Counter]>([])
     @Sendable func counted(_ batch: KeyBatch) throws -> Made {
@@ -42,12 +42,13 @@ struct KeySupply {
       counters.withLock { $0.append(own) }
       return made
     }
+    var skipped = SkippedLines()
     if settings.files.isEmpty {
       try forEachGenerated(counted, then: take)
     } else {
-      try forEachGiven(counted, then: take)
+      skipped = try forEachGiven(counted, then: take)
     }
-    return counters.withLock { $0.isEmpty ? [counter] : $0 }
+    return (counters.withLock { $0.isEmpty ? [counter] : $0 }, skipped)
   }
 
   private func forEachGenerated<Made: Sendable>(
@@ -66,15 +67,18 @@ struct KeySupply {
 
   private func forEachGiven<Made: Sendable>(
     _ work: @Sendable (KeyBatch) throws -> Made, then take: (Made) throws -> Void
-  ) throws {
+  ) throws -> SkippedLines {
     var progress = Progress()
     defer { progress.finish() }
     let seen = settings.isDistinct ? DistinctKeys() : nil
     var count = 0
     var file: (number: Int, remarks: LineRemarks)?
+    var skipped = SkippedLines()
     func endFile() {
       progress.finish()
-      file?.remarks.say()
+      guard let remarks = file?.remarks else { return }
+      remarks.say()
+      skipped += remarks.skipped
     }
     let kind = kind
     // Neither lines nor keys are kept until the results are taken.
@@ -102,5 +106,6 @@ struct KeySupply {
         "\(settings.files.map(shown).joined(separator: ", ")): no line has a key; give other files, or say "
           + "where the key is with --value, --field or --regex")
     }
+    return skipped
   }
 }

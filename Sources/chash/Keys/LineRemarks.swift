@@ -50,6 +50,13 @@ struct LineRemarks {
     emptyLines += remainder.emptyLines
   }
 
+  /// How many lines have no key.
+  var skipped: SkippedLines {
+    SkippedLines(
+      unset: tally.unset.count, mistyped: tally.mistyped.count, otherForm: tally.broken.count,
+      empty: emptyLines)
+  }
+
   /// Says what was skipped.
   func say() {
     if emptyLines > 0 {

@@ -4,6 +4,7 @@ import RemapAnalysis
 /// Prints how keys spread over nodes.
 struct BalancePrinter {
   let report: BalanceReport
+  let skipped: SkippedLines
   let cluster: String
   let rule: String
 
@@ -46,6 +47,7 @@ struct BalancePrinter {
       ("keys", .text(report.keys.rawValue)),
       ("total", .integer(report.total)),
       ("byState", .integer(report.byState)),
+      ("skippedLines", skipped.json),
       ("peakToMean", .number(report.peak)),
       ("expectedPeakToMean", report.expectedPeak.map { .number($0) } ?? .null),
       (

@@ -5,6 +5,7 @@ import RemapAnalysis
 struct BoundedLoadPrinter {
   let report: BoundedLoadReport
   let keys: RemapReport.Keys
+  let skipped: SkippedLines
   let cluster: String
   let rule: String
 
@@ -66,6 +67,7 @@ struct BoundedLoadPrinter {
       ("inFlight", .integer(report.inFlight)),
       ("total", .integer(report.total)),
       ("byState", .integer(report.byState)),
+      ("skippedLines", skipped.json),
       ("spilled", .integer(report.spilled)),
       (
         "nodes",

@@ -4,6 +4,7 @@ import RemapAnalysis
 /// Prints what a scale event moves.
 struct RemapPrinter {
   let report: RemapReport
+  let skipped: SkippedLines
   let title: String
   let cluster: String
   let ruleBefore: String
@@ -204,6 +205,7 @@ struct RemapPrinter {
       ("statelessFloorShare", .number(report.floor.stateless)),
       ("byStateBefore", .integer(report.byStateBefore)),
       ("byStateAfter", .integer(report.byStateAfter)),
+      ("skippedLines", skipped.json),
       ("peakToMeanBefore", .number(report.peakBefore)),
       ("peakToMeanAfter", .number(report.peakAfter)),
       (

@@ -6,6 +6,7 @@ struct VerificationPrinter {
   let verification: LogVerification
   let nodes: [Node]
   let skipped: VerifiedLines
+  let withoutKey: SkippedLines
   let cluster: String
   let rule: String
 
@@ -98,6 +99,7 @@ struct VerificationPrinter {
       ("verdicts", .object(counts)),
       ("withoutServer", .integer(skipped.withoutServer)),
       ("otherBackends", .integer(skipped.otherBackends)),
+      ("skippedLines", withoutKey.json),
       (
         "examples",
         .array(
