@@ -50,7 +50,11 @@ public struct ServiceTarget: Hashable, Sendable {
 
   /// Creates a target.
   ///
-  /// - Parameter host: The name in any case, with or without a full stop at the end.
+  /// - Parameters:
+  ///   - priority: Servers of the lowest one are used first.
+  ///   - weight: The share among servers of the same priority.
+  ///   - port: The port of the service.
+  ///   - host: The name in any case, with or without a full stop at the end.
   public init(priority: UInt16, weight: UInt16, port: UInt16, host: String) {
     self.priority = priority
     self.weight = weight
