@@ -49,7 +49,7 @@ def register(rules):
         more = dict(limit=4.5, reason=reason) if reason else {}
         case(f"{title}, nodes", 1_000, largest=largest, **more)(lambda n, given=given: given(n, ipv4(7)))
         # Orders of more than 4096 servers are sorted; those of fewer take passes over all for 64 at a time.
-        first = 2_500 if "rendezvous" in rule or rule == "pymemcache" else 200
+        first = 2_500 if "rendezvous" in rule or rule in ("pymemcache", "caddy") else 200
         case(f"{title}, preferences", first, largest=largest, **more)(
             lambda n, many=many: many(20, n, "--preference", str(n)))
         if title == rule:
