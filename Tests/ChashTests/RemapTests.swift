@@ -143,7 +143,10 @@ import Testing
           "--replace", "web-2=10.9.9.9:8080", "--keys", "keys", "--algorithm", name,
         ], in: folder)
       let moved = try #require(report["moved"] as? Int)
-      #expect((moved > 0) == promises.identityIsAddress, "\(moved) move")
+      // Few points meet, so that a tie that the address settles may be among these keys or not.
+      if !promises.addressSettlesTies {
+        #expect((moved > 0) == promises.identityIsAddress, "\(moved) move")
+      }
       #expect(report["algorithm"] as? String == name)
     }
   }

@@ -203,17 +203,18 @@ import Testing
     #expect(srv.errors.contains("--resolve FILE says which, with SRV records"))
   }
 
-  /// HAProxy 2.6.12 had three of six servers, with the weights 0, 1 and 3, for records of 0, 1 and 700.
+  /// HAProxy 2.6.12 had four of six servers, with the weights 0, 1, 1 and 3 in another order, for records of
+  /// 1, 3, 0 and 700, whose priority was another one.
   @Test func slotsOfTemplatesHaveTheRecordsOfTheService() async throws {
     var files = Self.templates
     files["a.cfg"] = Self.templates["a.cfg", default: ""].replacing("web 2 _", with: "web 6 _")
-    files["dig"] = [0, 1, 700].map { "_app._tcp.app.test. 30 IN SRV 10 \($0) 8080 App.test.\n" }
-      .joined()
+    files["dig"] = ["10 1", "10 3", "10 0", "20 700"]
+      .map { "_app._tcp.app.test. 30 IN SRV \($0) 8080 App.test.\n" }.joined()
     let resolved = try await Self.run(files, "inspect", "a.cfg#srv", "--resolve", "dig")
     let nodes = resolved.output.split(separator: "\n").filter { $0.contains("id: web") }
-    #expect(nodes.map { $0.contains("state: down") } == [false, false, false, true, true, true])
-    #expect(nodes[0].contains("weight: 0") && nodes[2].contains("weight: 3"))
-    #expect(!nodes[1].contains("weight"))
+    #expect(nodes.map { $0.contains("state: down") } == [false, false, false, false, true, true])
+    #expect(nodes[2].contains("weight: 0") && nodes[3].contains("weight: 3"))
+    #expect(!nodes[0].contains("weight") && !nodes[1].contains("weight"))
     #expect(resolved.output.contains("HAProxy decides which server takes which record"))
   }
 

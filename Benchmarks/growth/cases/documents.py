@@ -81,6 +81,21 @@ def _(n):
     return files | {"hosts": lines(n, lambda i: f"10.{i >> 16}.{i >> 8 & 255}.{i & 255} n{i}.example\n")}, arguments
 
 
+@case("--resolve: services of nginx", 2_000)
+def _(n):
+    servers = lines(n, lambda i: f"server s{i}.example service=http resolve;\n")
+    files, arguments = nginx(f"upstream big {{ zone big 64k; hash $uri consistent; {servers}}}\n",
+                             "lookup", "nginx.conf#big", "k", "--resolve", "hosts")
+    return files | {"hosts": lines(n, lambda i: f"_http._tcp.s{i}.example. 1 IN SRV 1 1 80 a{i}.example.\n")}, arguments
+
+
+@case("--resolve: records of a service of HAProxy", 1_000)
+def _(n):
+    backend = f"backend b\n balance source\n server-template s {n} _http._tcp.example resolvers r\n"
+    records = lines(n, lambda i: f"_http._tcp.example. 1 IN SRV 1 {i % 9} 80 a{i}.example.\n")
+    return {"h.cfg": backend, "hosts": records}, ["lookup", "h.cfg#b", "192.0.2.1", "--resolve", "hosts"]
+
+
 @case("--resolve: a chain of CNAMEs, which is too long", 3_000, status=1)
 def _(n):
     files, arguments = nginx("upstream big { hash $uri; server n0.example; }\n", "lookup", "nginx.conf#big", "k", "--resolve", "hosts")

@@ -30,7 +30,18 @@ public struct HostAnswers: Sendable {
     guard case .host(let name, let port)? = try? NodeAddress(node.address) else { return [] }
     let end =
       (port.map { "\($0)" } ?? node.properties[ServiceTarget.portProperty]).map { ":\($0)" } ?? ""
-    return addresses(name).map { ($0.contains(":") ? "[\($0)]" : $0) + end }
+    return hosts(of: name).map { $0 + end }
+  }
+
+  /// The addresses of a name as they stand before a port: IPv6 in brackets.
+  package func hosts(of name: String) -> [String] {
+    addresses(name).map { $0.utf8.contains(UInt8(ascii: ":")) ? "[\($0)]" : $0 }
+  }
+
+  /// A name as it is looked for: the same in any case, and with a full stop at the end.
+  package static func key(_ name: String) -> String {
+    let name = name.lowercased()
+    return name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name
   }
 }
 
@@ -59,7 +70,6 @@ public struct ServiceTarget: Hashable, Sendable {
     self.priority = priority
     self.weight = weight
     self.port = port
-    let host = host.lowercased()
-    self.host = host.utf8.last == UInt8(ascii: ".") ? String(host.dropLast()) : host
+    self.host = HostAnswers.key(host)
   }
 }

@@ -37,14 +37,18 @@ extension HAProxyBackend {
     var unknown: [String] = []
     var services: [String] = []
     var known: [String] = []
-    var unequal: [String] = []
+    var seen: Set<String> = []
+    var hasUnequal = false
     var hashed: [String] = []
     for server in servers {
       guard let host = server.hostName else { continue }
       if server.isService {
-        if let records = hosts?.services?(host) {
-          known.append(host)
-          if Set(records.map(Self.weight(of:))).count > 1 { unequal.append(host) }
+        if let services = hosts?.services {
+          // Many servers of a template have one name.
+          if seen.insert(host).inserted {
+            known.append(host)
+            hasUnequal = hasUnequal || Set(services(host).map(Self.weight(of:))).count > 1
+          }
         } else {
           services.append(host)
         }
@@ -78,10 +82,10 @@ extension HAProxyBackend {
         ConfigurationDependency(
           .answers,
           "SRV records (\(HostAnswers.listed(known))) are those of \(hosts.source), with their weights"
-            + (unequal.isEmpty
-              ? ""
-              : "; HAProxy decides which server takes which record, and here they are in the order of "
-                + "\(hosts.source)")))
+            + (hasUnequal
+              ? "; HAProxy decides which server takes which record, and here they are in the order of "
+                + "\(hosts.source)"
+              : "")))
     }
     if let hosts, servers.contains(where: { $0.hostName != nil && !$0.isService }) {
       dependencies.append(

@@ -25,7 +25,7 @@ extension HAProxyBackend {
           }
         }
       } else if let host = server.hostName {
-        let addresses = hosts.addresses(host)
+        let addresses = hosts.hosts(of: host)
         var index = 0
         if server.isResolvedAgain {
           index = used[host, default: 0]
@@ -33,7 +33,7 @@ extension HAProxyBackend {
           if server.allowsRepeatedAddresses, !addresses.isEmpty { index %= addresses.count }
         }
         if index < addresses.count {
-          server.take(address: addresses[index])
+          server.take(host: addresses[index])
         } else if server.isResolvedLater {
           server.isDisabled = true
         } else {
@@ -53,9 +53,7 @@ extension HAProxyBackend {
 
 extension HAProxyServerLine {
   /// Puts an address in the place of the name.
-  fileprivate mutating func take(address: String) {
-    let isIPv6 = address.utf8.contains(UInt8(ascii: ":"))
-    let host = isIPv6 ? "[\(address)]" : address
+  fileprivate mutating func take(host: String) {
     guard let text = placed else { return }
     let port = text.utf8.lastIndex(of: UInt8(ascii: ":")).map { String(text[$0...]) } ?? ""
     placed = host + port

@@ -12,6 +12,7 @@ struct NginxNames {
 
   private let block: NginxUpstreamBlock
   private let isRing: Bool
+  private let hasBackups: Bool
   private let hosts: HostAnswers?
 
   /// How many addresses there are so far.
@@ -30,6 +31,7 @@ struct NginxNames {
   init(_ block: NginxUpstreamBlock, isRing: Bool, hosts: HostAnswers?) {
     self.block = block
     self.isRing = isRing
+    hasBackups = block.servers.contains(where: \.isBackup)
     self.hosts = hosts
   }
 
@@ -53,7 +55,7 @@ struct NginxNames {
       unknown.append(host)
       return [written]
     }
-    let found = addresses(of: host, hosts)
+    let found = hosts.hosts(of: host)
     guard !found.isEmpty || server.isResolved else {
       throw NoCluster(
         .rejected, "host not found in upstream \(quoted(server.address))",
@@ -85,7 +87,7 @@ struct NginxNames {
       return []
     }
     knownServices.append(name)
-    let hasBackups = block.servers.contains(where: \.isBackup)
+    try count(targets.count, server)
     var peers: [Peer] = []
     for target in Self.inOrder(targets) where target.priority == lowest || hasBackups {
       var peer = Peer(
@@ -96,8 +98,8 @@ struct NginxNames {
       peer.properties["service"] = nil
       peer.properties[ServiceTarget.portProperty] = String(target.port)
       if target.priority != lowest { peer.properties["backup"] = "true" }
-      let found = addresses(of: target.host, hosts)
-      try count(max(1, found.count), server)
+      let found = hosts.hosts(of: target.host)
+      try count(found.count, server)
       if isRing {
         peers.append(peer)
         if found.count > 1 { turns.append("\(target.host) (\(HostAnswers.listed(found)))") }
@@ -124,11 +126,6 @@ struct NginxNames {
   /// What nginx asks DNS for a service: a name without a full stop is that of a service over TCP.
   private static func question(_ service: String, _ host: String) -> String {
     service.utf8.contains(UInt8(ascii: ".")) ? "\(service).\(host)" : "_\(service)._tcp.\(host)"
-  }
-
-  /// The addresses of a host, as they stand before a port.
-  private func addresses(of host: String, _ hosts: HostAnswers) -> [String] {
-    hosts.addresses(host).map { $0.contains(":") ? "[\($0)]" : $0 }
   }
 
   private mutating func count(_ addresses: Int, _ server: NginxServerLine) throws(NoCluster) {

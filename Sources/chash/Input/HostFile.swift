@@ -39,22 +39,24 @@ struct HostFile {
   /// Adds what a line says, and returns whether it says anything.
   private mutating func add(_ fields: [String]) -> Bool {
     if fields.count > 1, Self.isAddress(fields[0]) {
-      for name in fields.dropFirst() { addresses[Self.key(name), default: []].append(fields[0]) }
+      for name in fields.dropFirst() {
+        addresses[HostAnswers.key(name), default: []].append(fields[0])
+      }
       return true
     }
     guard fields.count > 2, let value = fields.last else { return false }
     if fields.count > 5, fields[fields.count - 5].uppercased() == "SRV" {
       let numbers = fields.dropLast().suffix(3).compactMap { UInt16($0) }
       guard numbers.count == 3 else { return false }
-      services[Self.key(fields[0]), default: []].append(
+      services[HostAnswers.key(fields[0]), default: []].append(
         ServiceTarget(priority: numbers[0], weight: numbers[1], port: numbers[2], host: value))
       return true
     }
     switch fields[fields.count - 2].uppercased() {
     case "A", "AAAA":
       guard Self.isAddress(value) else { return false }
-      addresses[Self.key(fields[0]), default: []].append(value)
-    case "CNAME": aliases[Self.key(fields[0])] = Self.key(value)
+      addresses[HostAnswers.key(fields[0]), default: []].append(value)
+    case "CNAME": aliases[HostAnswers.key(fields[0])] = HostAnswers.key(value)
     default: return fields.contains("IN")
     }
     return true
@@ -68,19 +70,13 @@ struct HostFile {
 
   /// What a name is an alias of, or the name itself.
   private func meant(by name: String) -> String {
-    var name = Self.key(name)
+    var name = HostAnswers.key(name)
     var hops = 0
     while let target = aliases[name], hops < 16 {
       name = target
       hops += 1
     }
     return name
-  }
-
-  /// Names are the same in any case, and with a full stop at the end.
-  private static func key(_ name: String) -> String {
-    let name = name.lowercased()
-    return name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name
   }
 
   private static func isAddress(_ text: String) -> Bool {
