@@ -84,7 +84,7 @@ def _(n):
 @case("--resolve: services of nginx", 2_000)
 def _(n):
     servers = lines(n, lambda i: f"server s{i}.example service=http resolve;\n")
-    files, arguments = nginx(f"upstream big {{ zone big 64k; hash $uri consistent; {servers}}}\n",
+    files, arguments = nginx(f"upstream big {{ zone big 64k; resolver 127.0.0.1; hash $uri consistent; {servers}}}\n",
                              "lookup", "nginx.conf#big", "k", "--resolve", "hosts")
     return files | {"hosts": lines(n, lambda i: f"_http._tcp.s{i}.example. 1 IN SRV 1 1 80 a{i}.example.\n")}, arguments
 
