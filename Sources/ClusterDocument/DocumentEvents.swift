@@ -24,12 +24,6 @@ struct DocumentEvents {
       throw DocumentError(error, file: file)
     }
   }
-
-  /// The same place, or the end of the text if the place is after it.
-  func inText(_ location: DocumentError.Location) -> DocumentError.Location {
-    let position = YAMLPosition(line: location.line, column: location.column)
-    return DocumentError.Location(events.inText(position))
-  }
 }
 
 extension YAMLEvent {

@@ -122,6 +122,6 @@ extension DocumentReader {
     _ location: DocumentError.Location, _ problem: String, _ remedy: String
   ) -> DocumentError {
     DocumentError(
-      file: file, location: events.inText(location), problem: problem, remedy: remedy)
+      file: file, location: location, problem: problem, remedy: remedy)
   }
 }

@@ -10,6 +10,11 @@ internal import CYaml
 @safe package final class YAMLEvents {
   private let text: UnsafeMutableBufferPointer<UInt8>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
+  /// The end of the text.
+  ///
+  /// libyaml ends the last line even where the text does not, and gives what it misses there (an empty
+  /// value, a closing brace) a place on a line that does not exist. Such places become this one.
+  private let end: YAMLPosition
 
   /// Starts reading.
   ///
@@ -18,6 +23,7 @@ internal import CYaml
     try Self.checkTags(bytes)
     unsafe text = .allocate(capacity: bytes.count)
     for index in bytes.indices { unsafe text.initializeElement(at: index, to: bytes[index]) }
+    end = unsafe Self.place(at: text.count, in: UnsafeBufferPointer(text))
     unsafe parser = .allocate(capacity: 1)
     unsafe parser.initialize(to: yaml_parser_t())
     guard unsafe yaml_parser_initialize(parser) == 1 else { throw outOfMemory() }
@@ -83,7 +89,7 @@ internal import CYaml
       default: .other
       }
     let (anchor, tag) = unsafe Self.marks(event)
-    let position = unsafe Self.position(event.start_mark)
+    let position = unsafe position(event.start_mark)
     unsafe yaml_event_delete(&event)
     return YAMLEvent(kind: kind, position: position, anchor: anchor, tag: tag)
   }
@@ -105,8 +111,8 @@ internal import CYaml
     unsafe bytes.map { unsafe String(cString: $0) }
   }
 
-  private static func position(_ mark: yaml_mark_t) -> YAMLPosition {
-    YAMLPosition(line: mark.line + 1, column: mark.column + 1)
+  private func position(_ mark: yaml_mark_t) -> YAMLPosition {
+    mark.line < end.line ? YAMLPosition(line: mark.line + 1, column: mark.column + 1) : end
   }
 
   private func outOfMemory() -> YAMLError {
@@ -125,7 +131,7 @@ internal import CYaml
     default:
       let isTooDeep = problem.hasPrefix("Maximum nesting level")
       return YAMLError(
-        position: unsafe inText(Self.position(parser.pointee.problem_mark)),
+        position: unsafe position(parser.pointee.problem_mark),
         problem: isTooDeep ? YAMLError.tooDeep : "this is not YAML: \(problem)",
         remedy: isTooDeep ? "use fewer levels" : "correct the syntax")
     }
@@ -139,7 +145,7 @@ internal import CYaml
       repeat { offset -= 1 } while unsafe offset > 0 && text[offset] & 0xC0 == 0x80
       offset = max(offset, 0)
     }
-    let position = place(at: offset)
+    let position = unsafe Self.place(at: offset, in: UnsafeBufferPointer(text))
     let value = unsafe parser.pointee.problem_value
     if problem.hasPrefix("control characters"), value >= 0 {
       return YAMLError(
@@ -152,22 +158,11 @@ internal import CYaml
       remedy: "save the document as UTF-8 text")
   }
 
-  /// The same place, or the end of the text if the place is after it.
-  ///
-  /// libyaml ends the last line even where the text does not, and reports a mistake there on a line that
-  /// does not exist.
-  ///
-  /// - Complexity: O(size of the text), so this is for errors only.
-  package func inText(_ position: YAMLPosition) -> YAMLPosition {
-    let end = unsafe place(at: text.count)
-    return position.line > end.line ? end : position
-  }
-
-  private func place(at offset: Int) -> YAMLPosition {
+  private static func place(at offset: Int, in text: UnsafeBufferPointer<UInt8>) -> YAMLPosition {
     var line = 1
     var column = 1
     for index in 0..<offset {
-      if endsLine(index) {
+      if unsafe endsLine(index, in: text) {
         line += 1
         column = 1
       } else if unsafe text[index] & 0xC0 != 0x80 {
@@ -178,7 +173,7 @@ internal import CYaml
   }
 
   /// Whether a byte is the last one of a line break of YAML 1.1.
-  private func endsLine(_ index: Int) -> Bool {
+  private static func endsLine(_ index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
     switch unsafe text[index] {
     case 0x0A: return true
     case 0x0D: return unsafe index + 1 == text.count || text[index + 1] != 0x0A

@@ -206,6 +206,8 @@ import Testing
       ("{ \"route\": \"a\",\n # no\n }", 2), ("{ route: \"a\" }", 1), ("{ \"route\": a }", 1),
       ("/* never ends\n {", 1), ("{ \"route\": 'a' }", 1), ("", 1), ("{} {}", 1),
       ("{ \"a\": \"\\uD83D\" }", 1), ("{\n\"a\": [ 1,\n", 3),
+      // libyaml puts the missing value on a line after the text.
+      ("---", 1),
     ]
     for (text, line) in cases {
       #expect {
