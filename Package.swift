@@ -57,13 +57,14 @@ let package = Package(
       dependencies: ["ConsistentHashing", "NginxConfiguration", "ProxyProfiles", "RemapAnalysis"]),
 
     // The command-line tool.
+    .target(name: "CTextLines"),
     .target(name: "YAMLReading", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "ClusterDocument", dependencies: ["ConsistentHashing", "YAMLReading"]),
     .executableTarget(
       name: "chash",
       dependencies: [
-        "AccessLogs", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis", "Configurations",
-        "NginxConfiguration", "HAProxyConfiguration", "TwemproxyConfiguration",
+        "AccessLogs", "CTextLines", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
+        "Configurations", "NginxConfiguration", "HAProxyConfiguration", "TwemproxyConfiguration",
         "MCRouterConfiguration", "EnvoyConfiguration", "ClusterDocument", "YAMLReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -128,7 +129,7 @@ let package = Package(
     .testTarget(
       name: "ChashTests",
       dependencies: [
-        "chash", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
+        "CTextLines", "chash", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
@@ -154,7 +155,7 @@ where ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"].contains(target.na
 }
 
 for target in package.targets
-where !["CXXHash", "CMD5", "CAllocationCounter"].contains(target.name) {
+where !["CXXHash", "CMD5", "CTextLines", "CAllocationCounter"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .strictMemorySafety(),

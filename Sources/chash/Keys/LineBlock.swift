@@ -1,4 +1,5 @@
 import AccessLogs
+import CTextLines
 
 /// Some whole lines of a file.
 ///
@@ -21,30 +22,42 @@ struct LineBlock: Sendable {
 
   /// The lines as keys, which is what lists of keys are.
   ///
-  /// This is the loop that decides how fast lists are counted: a key takes about as long to copy as to
-  /// hash.
-  ///
   /// - Parameter unset: A line that is no key, next to an empty one.
   func keys(unset: UInt8?) -> (keys: KeyBatch.Texts, tally: LineTally, Remainder) {
-    let input = bytes.span
+    let text = bytes.span
     var tally = LineTally()
     var remainder = Remainder()
+    var place = ctextlines_place()
     var ends: [Int] = []
-    let keys = unsafe [UInt8](unsafeUninitializedCapacity: input.count) { keys, filled in
+    let keys = unsafe [UInt8](unsafeUninitializedCapacity: text.count) { keys, filled in
       // A line has at least one byte and a line feed, except the last one.
-      ends = unsafe [Int](unsafeUninitializedCapacity: input.count / 2 + 1) { ends, count in
-        remainder = forEachLine { line, number in
-          if line.count == 1, line[0] == unset { return tally.note(.unset, line: number) }
-          unsafe line.withUnsafeBytes { line in
-            let free = unsafe UnsafeMutableRawBufferPointer(
-              UnsafeMutableBufferPointer(rebasing: keys[filled...]))
-            unsafe free.copyMemory(from: line)
+      ends = unsafe [Int](unsafeUninitializedCapacity: text.count / 2 + 1) { ends, count in
+        while place.start < text.count, remainder.tooLongLine == nil {
+          let before = place.lines
+          if let copies = keys.baseAddress, let places = ends.baseAddress {
+            unsafe text.withUnsafeBufferPointer {
+              unsafe ctextlines_copy(
+                $0.baseAddress, $0.count, unset.map(Int32.init) ?? -1, Self.longestLine, copies,
+                places, &place)
+            }
           }
-          filled += line.count
-          unsafe ends[count] = filled
-          count += 1
+          remainder.lines += place.lines - before
+          // A line that is something else, or the last one.
+          guard let line = nextLine(from: &place.start, &remainder) else { continue }
+          if line.count == 1, text[line.lowerBound] == unset {
+            tally.note(.unset, line: remainder.lines)
+            continue
+          }
+          for index in line {
+            unsafe keys[place.filled] = text[index]
+            place.filled += 1
+          }
+          unsafe ends[place.lines] = place.filled
+          place.lines += 1
         }
+        count = place.lines
       }
+      filled = place.filled
     }
     tally.noteKeys(ends.count)
     return (KeyBatch.Texts(bytes: keys, ends: ends), tally, remainder)
@@ -53,25 +66,33 @@ struct LineBlock: Sendable {
   /// Calls `body` with each line that is not empty and its number in the block, from 1.
   @inline(__always)
   func forEachLine(_ body: (Span<UInt8>, Int) throws -> Void) rethrows -> Remainder {
-    let bytes = bytes.span
     var remainder = Remainder()
     var start = 0
-    while start < bytes.count {
-      let newline = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)
-      var end = newline ?? bytes.count
-      remainder.lines += 1
-      if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-      if end - start > Self.longestLine {
-        remainder.tooLongLine = remainder.lines
-        return remainder
-      }
-      if end == start {
-        remainder.emptyLines += 1
-      } else {
-        try body(bytes.extracting(start..<end), remainder.lines)
-      }
-      start = (newline ?? bytes.count) + 1
+    while start < bytes.count, remainder.tooLongLine == nil {
+      guard let line = nextLine(from: &start, &remainder) else { continue }
+      try body(bytes.span.extracting(line), remainder.lines)
     }
     return remainder
+  }
+
+  /// The line that begins at a position, which becomes that of the next; nil if it is empty or too long.
+  @inline(__always)
+  private func nextLine(from start: inout Int, _ remainder: inout Remainder) -> Range<Int>? {
+    guard start < bytes.count else { return nil }
+    let first = start
+    let newline = bytes.span.firstIndex(of: UInt8(ascii: "\n"), from: first)
+    var end = newline ?? bytes.count
+    start = end + 1
+    remainder.lines += 1
+    if end > first, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    if end - first > Self.longestLine {
+      remainder.tooLongLine = remainder.lines
+      return nil
+    }
+    if end == first {
+      remainder.emptyLines += 1
+      return nil
+    }
+    return first..<end
   }
 }
