@@ -57,13 +57,13 @@ let package = Package(
       dependencies: ["ConsistentHashing", "NginxConfiguration", "ProxyProfiles", "RemapAnalysis"]),
 
     // The command-line tool.
-    .target(name: "CTextLines"),
+    .target(name: "CKeyLoops"),
     .target(name: "YAMLReading", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "ClusterDocument", dependencies: ["ConsistentHashing", "YAMLReading"]),
     .executableTarget(
       name: "chash",
       dependencies: [
-        "AccessLogs", "CTextLines", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
+        "AccessLogs", "CKeyLoops", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
         "Configurations", "NginxConfiguration", "HAProxyConfiguration", "TwemproxyConfiguration",
         "MCRouterConfiguration", "EnvoyConfiguration", "ClusterDocument", "YAMLReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -129,7 +129,7 @@ let package = Package(
     .testTarget(
       name: "ChashTests",
       dependencies: [
-        "CTextLines", "chash", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
+        "CKeyLoops", "chash", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
@@ -155,7 +155,7 @@ where ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"].contains(target.na
 }
 
 for target in package.targets
-where !["CXXHash", "CMD5", "CTextLines", "CAllocationCounter"].contains(target.name) {
+where !["CXXHash", "CMD5", "CKeyLoops", "CAllocationCounter"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .strictMemorySafety(),

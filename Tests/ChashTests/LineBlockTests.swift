@@ -1,5 +1,5 @@
 import AccessLogs
-import CTextLines
+import CKeyLoops
 import ConsistentHashing
 import ConsistentHashingTesting
 import Testing
@@ -72,11 +72,11 @@ import Testing
   {
     var copies = [UInt8](repeating: 0, count: text.count)
     var ends = [Int](repeating: 0, count: text.count / 2 + 1)
-    var place = ctextlines_place()
+    var place = ckeyloops_place()
     if isPortable {
-      unsafe ctextlines_copy_portable(text, text.count, -1, 1 << 20, &copies, &ends, &place)
+      unsafe ckeyloops_copy_portable(text, text.count, -1, 1 << 20, &copies, &ends, &place)
     } else {
-      unsafe ctextlines_copy(text, text.count, -1, 1 << 20, &copies, &ends, &place)
+      unsafe ckeyloops_copy(text, text.count, -1, 1 << 20, &copies, &ends, &place)
     }
     return (copies[..<place.filled], ends[..<place.lines], place.start)
   }

@@ -28,6 +28,13 @@ struct FileDescriptor {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// How many bytes a regular file has; nil for anything else.
+  static func size(_ path: String) -> Int? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
   /// The number of a descriptor that a path names: `/dev/stdin`, `/dev/fd/3` and the like.
   ///
   /// Opening such a path would start at the beginning of the file behind it, or replace that file.

@@ -1,3 +1,4 @@
+import CKeyLoops
 import ConsistentHashing
 import Synchronization
 
@@ -6,32 +7,34 @@ import Synchronization
 /// Two of ten million keys have the same hash in three of a million runs.
 final class DistinctKeys: Sendable {
   /// Hashes are shared out by their first bits, so that threads seldom wait for each other.
-  private let shards: [Shard] = (0..<16).map { _ in Shard() }
+  private let shards: [Shard] = (0..<ckeyloops_shards).map { _ in Shard() }
 
   private final class Shard: Sendable {
     let hashes = Mutex(HashSet())
   }
 
+  /// How many bytes the files have, as far as that is known.
+  private let totalBytes: Int
+
+  private let hasReserved = Atomic(false)
+
+  /// Prepares for the keys of files.
+  ///
+  /// - Parameter totalBytes: How many bytes they have, as far as that is known.
+  init(totalBytes: Int) { self.totalBytes = totalBytes }
+
   /// Drops the keys that have been seen before.
-  func keepNew(_ batch: inout KeyBatch) throws(BatchError) {
+  ///
+  /// - Parameter bytes: How many bytes of the files the keys come from.
+  func keepNew(_ batch: inout KeyBatch, from bytes: Int) throws(BatchError) {
     var hashes = [UInt64](repeating: 0, count: batch.count)
     var places = hashes.mutableSpan
     try XXH3().hash(keys: batch.keys.bytes.span, ends: batch.keys.ends.span, into: &places)
     // The keys of one shard after those of another.
     var starts = [Int](repeating: 0, count: shards.count + 1)
-    for hash in hashes { starts[Self.shard(of: hash) + 1] += 1 }
-    for shard in shards.indices { starts[shard + 1] += starts[shard] }
-    var free = starts
     var sorted = hashes
     var numbers = [Int32](repeating: 0, count: batch.count)
-    for number in hashes.indices {
-      let hash = hashes[number]
-      let shard = Self.shard(of: hash)
-      let place = free[shard]
-      free[shard] = place + 1
-      sorted[place] = hash
-      numbers[place] = Int32(truncatingIfNeeded: number)
-    }
+    unsafe ckeyloops_share(hashes, hashes.count, &starts, &sorted, &numbers)
     var isNew = [Bool](repeating: false, count: batch.count)
     for (shard, shared) in shards.enumerated() {
       let range = starts[shard]..<starts[shard + 1]
@@ -40,9 +43,19 @@ final class DistinctKeys: Sendable {
       }
     }
     var dropped: [Int32] = []
-    for place in isNew.indices where !isNew[place] { dropped.append(numbers[place]) }
+    for (place, isNew) in isNew.enumerated() where !isNew { dropped.append(numbers[place]) }
+    reserve(new: batch.count - dropped.count, from: bytes)
     batch.drop(dropped)
   }
 
-  private static func shard(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 60) }
+  /// Makes room for all keys of the files, if as many of them are new as of the first ones.
+  private func reserve(new count: Int, from bytes: Int) {
+    guard bytes > 0, !hasReserved.exchange(true, ordering: .relaxed) else { return }
+    let expected = Double(count) * Double(totalBytes) / Double(bytes)
+    let ofShard = Int(min(expected, Self.mostReserved)) / shards.count
+    for shard in shards { shard.hashes.withLock { $0.reserve(ofShard) } }
+  }
+
+  /// Room for so many takes a quarter of a gigabyte; sets of more hashes grow later.
+  private static let mostReserved = 2.0e7
 }

@@ -35,6 +35,11 @@ struct GivenBlocks: UnitSource {
     self.kind = kind
   }
 
+  /// How many bytes the files have; what is packed or comes through a pipe counts as little.
+  var byteCount: Int {
+    paths.reduce(0) { $0 + (FileDescriptor.size($1) ?? 0) }
+  }
+
   /// The next lines; nil after those of the last file.
   mutating func next() throws -> Block? {
     while true {

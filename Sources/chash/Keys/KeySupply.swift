@@ -70,7 +70,6 @@ struct KeySupply {
   ) throws -> SkippedLines {
     var progress = Progress()
     defer { progress.finish() }
-    let seen = settings.isDistinct ? DistinctKeys() : nil
     var count = 0
     var file: (number: Int, remarks: LineRemarks)?
     var skipped = SkippedLines()
@@ -84,9 +83,10 @@ struct KeySupply {
     // Neither lines nor keys are kept until the results are taken.
     // The watch of an expression follows one line at a time.
     let blocks = try GivenBlocks(settings, kind)
+    let seen = settings.isDistinct ? DistinctKeys(totalBytes: blocks.byteCount) : nil
     try InRounds.run(blocks, isSerial: settings.regex != nil) { block in
       var found = FoundKeys(block, kind)
-      try seen?.keepNew(&found.batch)
+      try seen?.keepNew(&found.batch, from: block.lines.bytes.count)
       let made = try work(found.batch)
       return (block.origin, found.tally, found.remainder, found.batch.count, made)
     } take: { origin, tally, remainder, keys, made in

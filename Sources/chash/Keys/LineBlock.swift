@@ -1,5 +1,5 @@
 import AccessLogs
-import CTextLines
+import CKeyLoops
 
 /// Some whole lines of a file.
 ///
@@ -27,7 +27,7 @@ struct LineBlock: Sendable {
     let text = bytes.span
     var tally = LineTally()
     var remainder = Remainder()
-    var place = ctextlines_place()
+    var place = ckeyloops_place()
     var ends: [Int] = []
     let keys = unsafe [UInt8](unsafeUninitializedCapacity: text.count) { keys, filled in
       // A line has at least one byte and a line feed, except the last one.
@@ -36,7 +36,7 @@ struct LineBlock: Sendable {
           let before = place.lines
           if let copies = keys.baseAddress, let places = ends.baseAddress {
             unsafe text.withUnsafeBufferPointer {
-              unsafe ctextlines_copy(
+              unsafe ckeyloops_copy(
                 $0.baseAddress, $0.count, unset.map(Int32.init) ?? -1, Self.longestLine, copies,
                 places, &place)
             }

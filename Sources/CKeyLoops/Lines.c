@@ -1,4 +1,4 @@
-#include "CTextLines.h"
+#include "CKeyLoops.h"
 
 #include <string.h>
 
@@ -54,7 +54,7 @@ INLINE void copy_steps(uint8_t *to, const uint8_t *from, intptr_t length) {
 }
 
 INLINE void copy_lines(feeds_of_block feeds, const uint8_t *text, intptr_t count, int unset,
-                       intptr_t longest, uint8_t *copies, intptr_t *ends, ctextlines_place *place) {
+                       intptr_t longest, uint8_t *copies, intptr_t *ends, ckeyloops_place *place) {
   intptr_t start = place->start, filled = place->filled, lines = place->lines;
   for (intptr_t at = start; count - at >= block; at += block) {
     for (uint64_t found = feeds(text + at); found != 0; found &= found - 1) {
@@ -79,12 +79,12 @@ done:
   place->lines = lines;
 }
 
-void ctextlines_copy(const uint8_t *text, intptr_t count, int unset, intptr_t longest,
-                     uint8_t *copies, intptr_t *ends, ctextlines_place *place) {
+void ckeyloops_copy(const uint8_t *text, intptr_t count, int unset, intptr_t longest,
+                    uint8_t *copies, intptr_t *ends, ckeyloops_place *place) {
   copy_lines(feeds_fast, text, count, unset, longest, copies, ends, place);
 }
 
-void ctextlines_copy_portable(const uint8_t *text, intptr_t count, int unset, intptr_t longest,
-                              uint8_t *copies, intptr_t *ends, ctextlines_place *place) {
+void ckeyloops_copy_portable(const uint8_t *text, intptr_t count, int unset, intptr_t longest,
+                             uint8_t *copies, intptr_t *ends, ckeyloops_place *place) {
   copy_lines(feeds_portable, text, count, unset, longest, copies, ends, place);
 }
