@@ -141,7 +141,8 @@ let package = Package(
       ],
       resources: [
         .copy("Libmemcached/Program"), .copy("GRPC/GRPCProgram"), .copy("Carbon/CarbonProgram"),
-        .copy("PythonMemcached/PythonMemcachedProgram"), .copy("DNS/DNSProgram"),
+        .copy("PythonMemcached/PythonMemcachedProgram"),
+        .copy("PeclMemcache/PeclMemcacheProgram"), .copy("DNS/DNSProgram"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -39,6 +39,8 @@ extension RuleCatalogue {
       .uhashringKetama,
       .pymemcache,
       .pythonMemcached,
+      .peclMemcache,
+      .peclMemcacheStandard,
       .redisCluster,
       .varnishShard,
       .varnishHash,

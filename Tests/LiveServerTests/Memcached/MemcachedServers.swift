@@ -51,9 +51,11 @@ struct MemcachedServers: Sendable {
     return try await start(kinds, body)
   }
 
-  /// Expects that the servers together hold each key once, on the server that a selector says.
+  /// Expects that the servers hold each key where a selector says, and nowhere else.
+  ///
+  /// - Parameter copies: How many of the first nodes of a key's preference hold it.
   func expectStored(
-    _ keys: [[UInt8]], where selector: any NodeSelector, _ document: String,
+    _ keys: [[UInt8]], where selector: any NodeSelector, copies: Int = 1, _ document: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     var servers: [[UInt8]: [Int]] = [:]
@@ -67,7 +69,7 @@ struct MemcachedServers: Sendable {
     }
     #expect(servers.count == keys.count, sourceLocation: sourceLocation)
     let differences = keys.compactMap { key in
-      let expected = selector.index(for: key.span).map { [$0] } ?? []
+      let expected = selector.preference(for: key.span, limit: copies).sorted()
       let got = servers[key] ?? []
       return got == expected
         ? nil : Difference(key: key, expected: "\(expected)", got: "\(got)")
