@@ -12,7 +12,7 @@ struct PeclMemcacheKeys: Sendable {
   /// `memcache.max_failover_attempts` by default.
   static let attempts = 20
 
-  static let stateRule = "no server after \(attempts) attempts"
+  static let stateRule = "no server after twenty attempts"
 
   init(_ function: PeclMemcacheHash) {
     self.function = function
