@@ -169,9 +169,9 @@ extension HAProxyBackend {
     if hashBalanceFactor > 0 { properties["hash-balance-factor"] = "\(hashBalanceFactor)" }
     properties["hash-preserve-affinity"] = hashPreserveAffinity
     properties["redispatch"] = redispatch.map { "\($0)" }
-    for choice in firstChoices {
-      let earlier = properties[choice.keyword].map { $0 + "; " } ?? ""
-      properties[choice.keyword] = earlier + choice.arguments
+    for (keyword, choices) in Dictionary(grouping: firstChoices, by: \.keyword) {
+      let earlier = properties[keyword].map { [$0] } ?? []
+      properties[keyword] = (earlier + choices.map(\.arguments)).joined(separator: "; ")
     }
     return properties
   }

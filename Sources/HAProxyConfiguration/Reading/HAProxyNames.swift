@@ -11,11 +11,13 @@ extension HAProxyBackend {
   /// and those that are left over are down; 2.6.12 said this as well.
   func resolved(hosts: HostAnswers?) throws(NoCluster) -> [HAProxyServerLine] {
     guard let hosts else { return servers }
+    // A template has as many servers as it says, all of one name.
+    var asked = AskedHosts(hosts)
     var used: [String: Int] = [:]
     var resolved: [HAProxyServerLine] = []
     for var server in servers {
       if server.isService {
-        if let host = server.hostName, let records = hosts.services?(host) {
+        if let host = server.hostName, let records = asked.services(host) {
           let index = used[host, default: 0]
           used[host] = index + 1
           if index < records.count {
@@ -25,7 +27,7 @@ extension HAProxyBackend {
           }
         }
       } else if let host = server.hostName {
-        let addresses = hosts.hosts(of: host)
+        let addresses = asked.addresses(host)
         var index = 0
         if server.isResolvedAgain {
           index = used[host, default: 0]
@@ -49,6 +51,29 @@ extension HAProxyBackend {
 
   /// The weight that HAProxy 2.6.12 gave to a server for a record: 256 steps for those of DNS.
   static func weight(of record: ServiceTarget) -> Int { (Int(record.weight) + 255) / 256 }
+}
+
+/// Answers about hosts, each asked for once.
+private struct AskedHosts {
+  private let hosts: HostAnswers
+  private var addresses: [String: [String]] = [:]
+  private var services: [String: [ServiceTarget]?] = [:]
+
+  init(_ hosts: HostAnswers) { self.hosts = hosts }
+
+  mutating func addresses(_ host: String) -> [String] {
+    if let known = addresses[host] { return known }
+    let answer = hosts.hosts(of: host)
+    addresses[host] = answer
+    return answer
+  }
+
+  mutating func services(_ host: String) -> [ServiceTarget]? {
+    if let known = services[host] { return known }
+    let answer = hosts.services?(host)
+    services[host] = .some(answer)
+    return answer
+  }
 }
 
 extension HAProxyServerLine {

@@ -4,7 +4,7 @@ extension PlacementRule {
   /// PHP's memcache extension, `memcache.hash_strategy = consistent`.
   public static let peclMemcache = PlacementRule(
     name: "pecl-memcache",
-    summary: "what PHP's memcache extension picks by default: 1024 buckets of a ring",
+    summary: "what PHP's memcache extension picks by default",
     options: PeclMemcacheOptions.self,
     promises: RulePromises(
       movement: .minimal, requiresWholeWeights: true, identityIsAddress: true),
@@ -19,7 +19,7 @@ extension PlacementRule {
   /// PHP's memcache extension, `memcache.hash_strategy = standard`.
   public static let peclMemcacheStandard = PlacementRule(
     name: "pecl-memcache-standard",
-    summary: "what PHP's memcache extension picks under the strategy standard: modulo",
+    summary: "what PHP's memcache extension picks as 'standard'",
     options: PeclMemcacheOptions.self,
     promises: RulePromises(movement: .any, requiresWholeWeights: true)
   ) { cluster, options, _ throws(ClusterError) in
