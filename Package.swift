@@ -58,14 +58,18 @@ let package = Package(
 
     // The command-line tool.
     .target(name: "CKeyLoops"),
+    .target(
+      name: "CResolver",
+      linkerSettings: [.linkedLibrary("resolv", .when(platforms: [.linux, .macOS]))]),
     .target(name: "YAMLReading", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "ClusterDocument", dependencies: ["ConsistentHashing", "YAMLReading"]),
     .executableTarget(
       name: "chash",
       dependencies: [
-        "AccessLogs", "CKeyLoops", "ConsistentHashing", "ProxyProfiles", "RemapAnalysis",
-        "Configurations", "NginxConfiguration", "HAProxyConfiguration", "TwemproxyConfiguration",
-        "MCRouterConfiguration", "EnvoyConfiguration", "ClusterDocument", "YAMLReading",
+        "AccessLogs", "CKeyLoops", "CResolver", "ConsistentHashing", "ProxyProfiles",
+        "RemapAnalysis", "Configurations", "NginxConfiguration", "HAProxyConfiguration",
+        "TwemproxyConfiguration", "MCRouterConfiguration", "EnvoyConfiguration",
+        "ClusterDocument", "YAMLReading",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -135,7 +139,7 @@ let package = Package(
     .testTarget(
       name: "LiveServerTests",
       dependencies: [
-        "chash", "ConsistentHashing", "ProxyProfiles", "NginxConfiguration",
+        "chash", "Configurations", "ConsistentHashing", "ProxyProfiles", "NginxConfiguration",
         "TwemproxyConfiguration",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -156,7 +160,9 @@ where ["ConsistentHashing", "ProxyProfiles", "RemapAnalysis"].contains(target.na
 }
 
 for target in package.targets
-where !["CXXHash", "CMD5", "CKeyLoops", "CAllocationCounter"].contains(target.name) {
+where ![
+  "CXXHash", "CMD5", "CKeyLoops", "CResolver", "CAllocationCounter",
+].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .strictMemorySafety(),

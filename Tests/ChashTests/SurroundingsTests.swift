@@ -200,7 +200,7 @@ import Testing
     #expect(!all.output.contains("state: down") && all.output.contains("repeatedAddresses"))
     let srv = try await Self.run(Self.templates, "lookup", "a.cfg#srv", "192.0.2.1")
     #expect(srv.errors.contains("depends on DNS (_app._tcp.app.test)"))
-    #expect(srv.errors.contains("--resolve FILE says which, with SRV records"))
+    #expect(srv.errors.contains("--resolve FILE gives SRV records"))
   }
 
   /// HAProxy 2.6.12 had four of six servers, with the weights 0, 1, 1 and 3 in another order, for records of
@@ -255,6 +255,11 @@ import Testing
       files, "verify", "a.conf#u", "--log", "a.log", "--log-format", "$arg_k $upstream_addr",
       "--resolve", "dig", "--format", "json")
     #expect(log.output.contains("\"unknownServer\": 0"), "\(log)")
+    files["dig"] = "other.test. 30 IN A 10.0.0.1\n"
+    let none = try await Self.run(files, "lookup", "a.conf#u", "k", "--resolve", "dig")
+    #expect(
+      none.status == 1
+        && none.errors.contains("a.conf:3: DNS knows no server of upstream 'u'; dig has no records"))
     files["dig"] = "_http._tcp.shop.test. 30 IN SRV 10 x 8080 b.test.\n"
     let bad = try await Self.run(files, "lookup", "a.conf#u", "k", "--resolve", "dig")
     #expect(bad.status == 1 && bad.errors.hasPrefix("Error: dig:1: "))

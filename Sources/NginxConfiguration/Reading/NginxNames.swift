@@ -22,7 +22,8 @@ struct NginxNames {
   private var knownServices: [String] = []
   private var turns: [String] = []
   private var shuffled: [String] = []
-  private var absent: [String] = []
+  /// Names that DNS does not know yet.
+  private(set) var absent: [String] = []
 
   /// The most addresses of all names together: many lines times many addresses of a name is more than
   /// the size of either.

@@ -21,7 +21,7 @@ struct NginxPeers {
   /// Resolves the names of an upstream.
   ///
   /// - Parameter hosts: The addresses; nil to take names as they are.
-  /// - Throws: `NoCluster` if nginx would not start, since a name has no address.
+  /// - Throws: `NoCluster` if nginx would not start, since a name has no address, or would have no server.
   init(_ block: NginxUpstreamBlock, hosts: HostAnswers?) throws(NoCluster) {
     let isRing = if case .consistentHash = block.method { true } else { false }
     var names = NginxNames(block, isRing: isRing, hosts: hosts)
@@ -38,6 +38,12 @@ struct NginxPeers {
             properties: peer.properties))
         locations.append(server.location)
       }
+    }
+    if nodes.isEmpty, let hosts, !names.absent.isEmpty {
+      throw NoCluster(
+        .rejected, "DNS knows no server of upstream \(quoted(block.name))",
+        remedy: "\(hosts.source) has no records of \(HostAnswers.listed(names.absent))",
+        location: block.location)
     }
     dependencies = names.dependencies
   }

@@ -1,3 +1,4 @@
+import CResolver
 import Configurations
 
 #if canImport(Glibc)
@@ -10,7 +11,10 @@ import Darwin
 
 extension HostAnswers {
   /// The answers of this machine, in the order in which it gives them to nginx and HAProxy.
-  static let system = HostAnswers(source: "this machine") { name in
+  static let system = HostAnswers(
+    source: "this machine", services: { SystemServices.named($0) }, addresses: systemAddresses)
+
+  private static func systemAddresses(of name: String) -> [String] {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = AF_UNSPEC
     #if canImport(Glibc)
@@ -35,5 +39,31 @@ extension HostAnswers {
       unsafe next = info.pointee.ai_next
     }
     return addresses
+  }
+}
+
+/// The SRV records of DNS, which only its own calls ask for.
+enum SystemServices {
+  /// The records of a name in the order of the answer; none if there is no answer.
+  ///
+  /// - Parameters:
+  ///   - name: The whole name: no domain is searched.
+  ///   - server: The address and port of a server of DNS, for tests; the machine's own if nil. It is known
+  ///     where the C library is glibc.
+  static func named(
+    _ name: String, server: (address: UInt32, port: UInt16)? = nil
+  ) -> [ServiceTarget] {
+    var targets: [ServiceTarget] = []
+    unsafe withUnsafeMutablePointer(to: &targets) { targets in
+      _ = unsafe cresolver_services(name, server?.address ?? 0, server?.port ?? 0, targets) {
+        context, priority, weight, port, host in
+        guard let context = unsafe context, let host = unsafe host else { return }
+        let targets = unsafe context.assumingMemoryBound(to: [ServiceTarget].self)
+        unsafe targets.pointee.append(
+          ServiceTarget(
+            priority: priority, weight: weight, port: port, host: String(cString: host)))
+      }
+    }
+    return targets
   }
 }

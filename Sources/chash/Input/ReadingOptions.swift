@@ -88,7 +88,8 @@ struct ReadingOptions: ParsableArguments {
       dependency.text + "; --resolve FILE gives addresses, --resolve system asks for them"
     case .services:
       dependency.text
-        + "; --resolve FILE says which, with SRV records as dig +noall +answer prints them"
+        + "; --resolve FILE gives SRV records as dig +noall +answer prints them, --resolve system asks for "
+        + "them"
     case .answers, .load, .health: dependency.text
     }
   }
