@@ -259,7 +259,8 @@ import Testing
     let none = try await Self.run(files, "lookup", "a.conf#u", "k", "--resolve", "dig")
     #expect(
       none.status == 1
-        && none.errors.contains("a.conf:3: DNS knows no server of upstream 'u'; dig has no records"))
+        && none.errors.contains("a.conf:3: DNS knows no server of upstream 'u'; dig has no records")
+    )
     files["dig"] = "_http._tcp.shop.test. 30 IN SRV 10 x 8080 b.test.\n"
     let bad = try await Self.run(files, "lookup", "a.conf#u", "k", "--resolve", "dig")
     #expect(bad.status == 1 && bad.errors.hasPrefix("Error: dig:1: "))
