@@ -207,7 +207,8 @@ import Testing
   /// 1, 3, 0 and 700, whose priority was another one.
   @Test func slotsOfTemplatesHaveTheRecordsOfTheService() async throws {
     var files = Self.templates
-    files["a.cfg"] = Self.templates["a.cfg", default: ""].replacing("web 2 _", with: "web 6 _")
+    files["a.cfg"] = Self.templates["a.cfg", default: ""].replacing(
+      "server-template web 2 _", with: "hash-type consistent\n  server-template web 6 _")
     files["dig"] = ["10 1", "10 3", "10 0", "20 700"]
       .map { "_app._tcp.app.test. 30 IN SRV \($0) 8080 App.test.\n" }.joined()
     let resolved = try await Self.run(files, "inspect", "a.cfg#srv", "--resolve", "dig")
@@ -216,6 +217,12 @@ import Testing
     #expect(nodes[2].contains("weight: 0") && nodes[3].contains("weight: 3"))
     #expect(!nodes[0].contains("weight") && !nodes[1].contains("weight"))
     #expect(resolved.output.contains("HAProxy decides which server takes which record"))
+    // Without weights that change while HAProxy runs, only 0 counts.
+    files["a.cfg"] = files["a.cfg", default: ""].replacing("consistent", with: "map-based")
+    let fixed = try await Self.run(files, "inspect", "a.cfg#srv", "--resolve", "dig")
+    let weights = fixed.output.split(separator: "\n").filter { $0.contains("id: web") }
+      .map { $0.contains("weight: 0") ? 0 : $0.contains("weight") ? -1 : 1 }
+    #expect(weights == [1, 1, 0, 1, 1, 1])
   }
 
   private static let services = [

@@ -8,7 +8,8 @@ extension HAProxyBackend {
   /// `show servers state` of 2.6.12 said; with `resolve-opts allow-dup-ip` they begin anew.
   ///
   /// Of servers that have an SRV record, each takes another one with its weight, whatever its priority is,
-  /// and those that are left over are down; 2.6.12 said this as well.
+  /// and those that are left over are down; 2.6.12 said this as well. Keys of 2.6.12 and 2.8.25 went where
+  /// these weights send them.
   func resolved(hosts: HostAnswers?) throws(NoCluster) -> [HAProxyServerLine] {
     guard let hosts else { return servers }
     // A template has as many servers as it says, all of one name.
@@ -21,7 +22,9 @@ extension HAProxyBackend {
           let index = used[host, default: 0]
           used[host] = index + 1
           if index < records.count {
-            server.weight = Self.weight(of: records[index])
+            let weight = Self.weight(of: records[index])
+            // Of a backend that takes no weights while it runs, HAProxy can only put servers out of use.
+            if hashType.isConsistent || weight == 0 { server.weight = weight }
           } else {
             server.isDisabled = true
           }

@@ -16,10 +16,11 @@ enum HAProxyProcess {
   ///
   /// - Parameters:
   ///   - backend: The lines that say how a server is chosen, and the servers.
+  ///   - sections: Further sections.
   ///   - program: Which HAProxy.
   ///   - body: Asks the address.
   static func run<Result: Sendable>(
-    _ backend: [String], of program: Program = .haproxy,
+    _ backend: [String], sections: String = "", of program: Program = .haproxy,
     _ body: (IPv4Address) async throws -> Result
   ) async throws -> Result {
     try await withTemporaryFolder { folder in
@@ -27,7 +28,8 @@ enum HAProxyProcess {
       let front = host.with(port: try LoopbackPorts.free(on: [host]))
       let control = IPv4Address(127, 0, 0, 4)
       let ready = control.with(port: try LoopbackPorts.free(on: [control]))
-      let text = configuration(backend, front: front, ready: ready, word: folder.word)
+      let text =
+        configuration(backend, front: front, ready: ready, word: folder.word) + sections + "\n"
       let file = try folder.write(text, to: "haproxy.cfg")
       try await check(file, text, program)
       return try await ServerProcess.run(
