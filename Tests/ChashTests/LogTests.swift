@@ -101,6 +101,31 @@ import Testing
     }
   }
 
+  /// A log whose format is not known is no list of keys, unless the user says so.
+  @Test func logsOfNoKnownFormatAreNoKeys() async throws {
+    let line = "web1 1764064800 192.0.2.1 \"GET /a HTTP/1.1\" 200 0.003\n"
+    let conf = "upstream app { hash $request_uri; server 10.0.0.1:80; server 10.0.0.2:80; }\n"
+    try await Folder.with(["app.conf": conf, "log": line + line]) {
+      (folder: Folder) async throws in
+      let unknown = try await Self.lookup(["app.conf", "--keys", "log"], in: folder)
+      #expect(unknown.status == 1 && unknown.output == "")
+      #expect(
+        unknown.errors.contains(
+          "Error: log: is like a log of requests, but of no format that is known; name it with"))
+      for more in [["--field", "4"], ["--log-format", "plain"], ["--raw"]] {
+        let found = try await Self.lookup(["app.conf", "--keys", "log"] + more, in: folder)
+        #expect(found.status == 0, "\(more): \(found)")
+      }
+      let prefixed = "Nov 25 10:00:00 web1 nginx: " + Self.combined(1, cookie: "a")
+      try folder.write("syslog", Array(prefixed.utf8))
+      let syslog = try await Self.lookup(["app.conf", "--keys", "syslog"], in: folder)
+      #expect(
+        syslog.errors.contains(
+          "read as the combined format of nginx behind a prefix of syslog; the key is uri"))
+      #expect(syslog.status == 0, "\(syslog)")
+    }
+  }
+
   @Test func escapesAreDecoded() async throws {
     let log = #"""
       192.0.2.1 "a\x22b"

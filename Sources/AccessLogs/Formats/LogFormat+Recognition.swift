@@ -8,40 +8,53 @@ extension LogFormat {
   package static func recognised(in lines: [[UInt8]], configured: [LogFormat] = []) -> LogFormat {
     let lines = lines.filter { !$0.isEmpty }
     guard let first = lines.first else { return .plain }
-    func isMost(_ fits: ([UInt8]) -> Bool) -> Bool {
-      lines.count(where: fits) * 10 >= lines.count * 9
-    }
-    var places: [Range<Int>] = []
     for format in configured {
-      guard case .template(let template, let escape, _) = format, template.names.count > 1 else {
-        continue
-      }
-      let fits = isMost { line in
-        let start = escape == .numberSign ? HAProxyPrefix.length(in: line.span) : 0
+      guard case .template(let template, _, _) = format, template.names.count > 1 else { continue }
+      if let fitting = format.prefixed(asIn: lines) { return fitting }
+      var ranges: [Range<Int>] = []
+      let fits = Self.isMost(of: lines) { line in
+        let start = template.prefix.length(in: line.span)
         return template.parse(
-          line.span.extracting(start..<line.count), first: .max, into: &places)
+          line.span.extracting(start..<line.count), first: .max, into: &ranges)
       }
       if fits { return format }
     }
-    if isMost({ $0.first == UInt8(ascii: "{") && $0.last == UInt8(ascii: "}") }) { return .json }
+    if Self.isMost(of: lines, { $0.first == UInt8(ascii: "{") && $0.last == UInt8(ascii: "}") }) {
+      return .json
+    }
     if let csv = separatedValues(first, lines.dropFirst()) { return csv }
-    var ranges: [Range<Int>] = []
     for known in named {
-      guard let format = try? LogFormat(known.name, firstLine: first.span),
-        case .template(let template, _, _) = format
-      else { continue }
-      let isHAProxy = known.escape == .numberSign
-      let fits = isMost { line in
-        let start = isHAProxy ? HAProxyPrefix.length(in: line.span) : 0
-        guard
-          template.parse(
-            line.span.extracting(start..<line.count), first: .max, into: &ranges)
-        else { return false }
-        return isPlausible(line.span.extracting(start..<line.count), ranges, isHAProxy: isHAProxy)
+      if let format = try? LogFormat(known.name, firstLine: first.span),
+        let fitting = format.prefixed(asIn: lines)
+      {
+        return fitting
       }
-      if fits { return format }
     }
     return .plain
+  }
+
+  /// The format with the prefix that nine of ten lines have; nil if they do not have the format.
+  package func prefixed(asIn lines: [[UInt8]]) -> LogFormat? {
+    guard case .template(var template, let escape, let name) = self else { return nil }
+    let lines = lines.filter { !$0.isEmpty }
+    var ranges: [Range<Int>] = []
+    for prefix in template.prefix == .haproxy ? [.haproxy] : LinePrefix.guessed {
+      let fits = Self.isMost(of: lines) { line in
+        let start = prefix.length(in: line.span)
+        if start == 0, prefix != .none, prefix != .haproxy { return false }
+        let rest = line.span.extracting(start..<line.count)
+        return template.parse(rest, first: .max, into: &ranges)
+          && template.isPlausible(rest, ranges)
+      }
+      guard fits else { continue }
+      template.prefix = prefix
+      return .template(template, escape: escape, name: name)
+    }
+    return nil
+  }
+
+  private static func isMost(of lines: [[UInt8]], _ fits: ([UInt8]) -> Bool) -> Bool {
+    !lines.isEmpty && lines.count(where: fits) * 10 >= lines.count * 9
   }
 
   /// The paths of the values in some lines of JSON, in the order in which they appear.
@@ -54,22 +67,6 @@ extension LogFormat {
       }
     }
     return names
-  }
-
-  /// Whether the values are what their names say, as a template alone fits much.
-  private static func isPlausible(
-    _ line: Span<UInt8>, _ ranges: [Range<Int>], isHAProxy: Bool
-  ) -> Bool {
-    // The time is the second value of HAProxy's formats and the third of the others.
-    let time = line.extracting(ranges[isHAProxy ? 1 : 2])
-    guard time.count >= 20, time[2] == UInt8(ascii: "/"), time[6] == UInt8(ascii: "/") else {
-      return false
-    }
-    let client = line.extracting(ranges[0])
-    guard client.firstIndex(of: UInt8(ascii: " "), from: 0) == nil else { return false }
-    // The timers of HAProxy are numbers between slashes.
-    guard isHAProxy else { return true }
-    return line.extracting(ranges[5]).firstIndex(of: UInt8(ascii: "/"), from: 0) != nil
   }
 
   /// The format of a file with a header: names in the first line, as many values in all others.
@@ -95,17 +92,23 @@ extension LogFormat {
   }
 }
 
-/// What syslog writes before a line of HAProxy: `Feb  6 12:14:14 lb1 haproxy[14389]: `.
-enum HAProxyPrefix {
-  private static let ends = [Array("]: ".utf8), Array("haproxy: ".utf8)]
-
-  /// The length of the prefix, 0 if there is none.
-  static func length(in line: Span<UInt8>) -> Int {
-    // HAProxy's own lines have no such text in their first part.
-    let head = line.extracting(0..<min(line.count, 200))
-    for end in ends {
-      if let found = head.firstIndex(of: end, from: 0) { return found + end.count }
+extension LogTemplate {
+  /// Whether values of a line are what their names say, as a template alone fits much.
+  fileprivate func isPlausible(_ line: Span<UInt8>, _ ranges: [Range<Int>]) -> Bool {
+    for (name, range) in zip(names, ranges) {
+      let value = line.extracting(range)
+      let isPlausible =
+        switch name {
+        case "remote_addr", "client": value.firstIndex(of: UInt8(ascii: " "), from: 0) == nil
+        case "time_local":
+          value.count >= 20 && value[2] == UInt8(ascii: "/") && value[6] == UInt8(ascii: "/")
+        case "start_time":
+          value.count >= 20 && value[4] == UInt8(ascii: "-") && value[10] == UInt8(ascii: "T")
+        case "timers": value.firstIndex(of: UInt8(ascii: "/"), from: 0) != nil
+        default: true
+        }
+      if !isPlausible { return false }
     }
-    return 0
+    return true
   }
 }

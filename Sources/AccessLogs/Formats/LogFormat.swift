@@ -34,6 +34,12 @@ package enum LogFormat: Hashable, Sendable {
       "$client [$time_local] $frontend $backend/$server $timers $bytes_read $termination_state "
         + "$connections $queues", .numberSign, "HAProxy's TCP log"
     ),
+    (
+      "envoy",
+      "[$start_time] \"$request\" $status $response_flags $bytes_received $bytes_sent $duration "
+        + "$upstream_time \"$http_x_forwarded_for\" \"$http_user_agent\" \"$http_x_request_id\" "
+        + "\"$http_host\" \"$upstream_addr\"", .none, "Envoy's default format"
+    ),
   ]
 
   /// The names that ``init(_:)`` knows, for messages.
@@ -43,6 +49,11 @@ package enum LogFormat: Hashable, Sendable {
   package var hasHeader: Bool {
     if case .separated = self { return true }
     return false
+  }
+
+  /// What other programs write before the lines.
+  package var prefix: LinePrefix {
+    if case .template(let template, _, _) = self { template.prefix } else { .none }
   }
 
   /// What the format is called in messages.
@@ -70,6 +81,7 @@ package enum LogFormat: Hashable, Sendable {
     if let known = Self.named.first(where: { $0.name == text }) {
       var template = try LogTemplate(known.template, isOpen: true)
       template.hasBackslashes = known.escape == .backslash
+      if known.escape == .numberSign { template.prefix = .haproxy }
       self = .template(template, escape: known.escape, name: known.title)
       return
     }

@@ -25,6 +25,7 @@ extension LogTemplate {
     try reader.read(Array(format.utf8))
     try self.init(reader.pieces, isOpen: isOpen || reader.isCut || reader.hasCaptures)
     hasBackslashes = false
+    prefix = .haproxy
   }
 }
 

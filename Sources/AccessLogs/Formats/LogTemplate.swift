@@ -18,6 +18,8 @@ package struct LogTemplate: Hashable, Sendable {
   let isOpen: Bool
   /// Whether a quote behind a backslash belongs to a value; HAProxy writes neither in another way.
   var hasBackslashes = true
+  /// What other programs write before the lines.
+  var prefix = LinePrefix.none
 
   /// The names of the values, in order; a name may appear twice.
   package var names: [String] { columns.map(\.name) }

@@ -7,7 +7,7 @@ extension KeyFinder {
     guard let index = others[number], index < ranges.count, let range = ranges[index] else {
       return nil
     }
-    let start = skipsPrefix ? HAProxyPrefix.length(in: line) : 0
+    let start = prefix.length(in: line)
     let text = line.extracting((start + range.lowerBound)..<(start + range.upperBound))
     if isUnset(text) { return nil }
     var bytes: [UInt8] = []
@@ -24,7 +24,7 @@ extension KeyFinder {
       try body(line, line)
       return .key
     }
-    let start = skipsPrefix ? HAProxyPrefix.length(in: line) : 0
+    let start = prefix.length(in: line)
     let line = line.extracting(start..<line.count)
     guard form.parse(line, into: &ranges, spare: &spare) else { return .broken }
     guard parts.count == 1, case .value(let index, let steps, let type) = parts[0] else {

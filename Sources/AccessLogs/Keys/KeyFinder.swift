@@ -51,7 +51,7 @@ package struct KeyFinder: Sendable {
   private(set) var parts: [Part]
   let escape: LogEscape
   let isDoubled: Bool
-  let skipsPrefix: Bool
+  let prefix: LinePrefix
   let isRaw: Bool
   /// Whether a line is the key as it is, unless it is not set.
   let isWholeLine: Bool
@@ -141,7 +141,7 @@ package struct KeyFinder: Sendable {
       isWholeLine = false
     }
     // Fields are counted with what syslog writes before the line.
-    if case .template = form { skipsPrefix = escape == .numberSign } else { skipsPrefix = false }
+    if case .template(let template, _) = form { prefix = template.prefix } else { prefix = .none }
   }
 
   /// If lines are keys as they are: the line that stands for no value, or nil if none does.

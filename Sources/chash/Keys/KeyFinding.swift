@@ -26,13 +26,21 @@ struct KeyFinding: Sendable {
         PatternWatch.start(pattern.progress, name: reader.name)
       }
       if let configured = kind.logFormats.first(where: { $0.name == settings.logFormat }) {
-        format = configured.format
+        format = configured.format.prefixed(asIn: lines) ?? configured.format
       } else if let given = settings.logFormat {
-        format = try LogFormat(given, firstLine: first.span)
+        let named = try LogFormat(given, firstLine: first.span)
+        format = named.prefixed(asIn: lines) ?? named
       } else {
         format =
           settings.isRaw
           ? .plain : LogFormat.recognised(in: lines, configured: kind.logFormats.map(\.format))
+        if case .automatic = place, format == .plain, Self.isLog(lines) {
+          // Whole lines as keys would give a number that means nothing.
+          throw LogTemplate.Malformed(
+            problem: "is like a log of requests, but of no format that is known; name it with "
+              + "--log-format, say where the key is with --field or --regex, or take whole lines for keys with "
+              + "--log-format plain")
+        }
       }
       do throws(KeyFinder.Missing) {
         keys = try KeyFinder(
@@ -50,6 +58,19 @@ struct KeyFinding: Sendable {
     remark = Self.remark(format, settings, kind, lines)
   }
 
+  /// Whether most lines are those of a log of requests.
+  private static func isLog(_ lines: [[UInt8]]) -> Bool {
+    let requests = lines.count {
+      hasManyWords($0) && $0.span.firstIndex(of: Array(" HTTP/".utf8), from: 0) != nil
+    }
+    return requests * 2 > lines.count
+  }
+
+  /// Lists of keys have few words in a line.
+  private static func hasManyWords(_ line: [UInt8]) -> Bool {
+    line.count { $0 == UInt8(ascii: " ") } >= 4
+  }
+
   /// What is said about a file; nil for a list of keys.
   private static func remark(
     _ format: LogFormat, _ settings: KeySettings, _ kind: KeyKind, _ lines: [[UInt8]]
@@ -57,9 +78,10 @@ struct KeyFinding: Sendable {
     let key =
       settings.value.map { "the value '\(printable($0))'" } ?? kind.text.map { printable($0) }
     if settings.field != nil || settings.regex != nil { return nil }
-    guard format == .plain else { return "read as \(format.title); the key is \(key ?? "unknown")" }
-    // Lists of keys have few words in a line.
-    let manyWords = lines.count { $0.count { $0 == UInt8(ascii: " ") } >= 4 }
+    guard format == .plain else {
+      return "read as \(format.title)\(format.prefix.remark); the key is \(key ?? "unknown")"
+    }
+    let manyWords = lines.count(where: hasManyWords)
     guard !settings.isRaw, manyWords * 2 > lines.count else { return nil }
     return "read as one key a line, as no log format was recognised; --log-format names one"
   }
