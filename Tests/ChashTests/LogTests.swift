@@ -126,6 +126,57 @@ import Testing
     }
   }
 
+  static let sid = "upstream app { hash $cookie_sid; server 10.0.0.1:80; server 10.0.0.2:80; }\n"
+
+  @Test(
+    arguments: [
+      ("[\n {\"sid\":\"a\"},\n {\"sid\":\"b\"}\n]\n", "is JSON, but not an object in each line"),
+      ("[{\"sid\":\"a\"},{\"sid\":\"b\"}]\n", "is JSON, but not an object in each line"),
+      ("{\n  \"sid\" : \"a\"\n}\n{\n  \"sid\" : \"b\"\n}\n", "is JSON, but not an object"),
+      ("{\"sid\":\"a\"},\n{\"sid\":\"b\"},\n", "is JSON, but not an object in each line"),
+      ("ip=192.0.2.1 sid=a method=GET\nip=::1 sid=b method=GET\n", "has names with values in"),
+    ])
+  func structuresAreNoKeys(text: String, problem: String) async throws {
+    try await Folder.with(["app.conf": Self.sid, "list": text]) { (folder: Folder) async throws in
+      let refused = try await Self.lookup(["app.conf", "--keys", "list"], in: folder)
+      #expect(refused.status == 1 && refused.output == "")
+      #expect(refused.errors.contains("Error: list: \(problem)"), "\(refused)")
+      let plain = try await Self.lookup(
+        ["app.conf", "--keys", "list", "--log-format", "plain"], in: folder)
+      #expect(plain.status == 0 && plain.errors == "", "\(plain)")
+    }
+  }
+
+  /// Lists of keys that have something of a log's, and are lists all the same.
+  @Test(
+    arguments: [
+      "[::1]:80\n[::2]:80\n", "{a}\n{b}\n", "a=1; sid=b; c=2\na=1; sid=c; d=2\n",
+      "GET / HTTP/1.1\n", "a=1&b=2&c=3\n",
+    ])
+  func listsAreLists(text: String) async throws {
+    let conf = "upstream app { hash $arg_x; server 10.0.0.1:80; server 10.0.0.2:80; }\n"
+    try await Folder.with(["app.conf": conf, "list": text]) { (folder: Folder) async throws in
+      let found = try await Self.lookup(["app.conf", "--keys", "list"], in: folder)
+      #expect(found.errors == "" || found.errors.contains("no line has a key"), "\(found)")
+    }
+  }
+
+  @Test func quotationMarksAndOtherLinesAreSaid() async throws {
+    try await Folder.with([
+      "app.conf": Self.sid, "quoted": "\"a\"\n\"b\"\n", "plain": "a\nb\n",
+      "mixed": "{\"sid\":\"a\"}\nstarted\n{\"sid\":\"b\"}\n",
+    ]) { (folder: Folder) async throws in
+      let plain = try await Self.lookup(["app.conf", "--keys", "plain"], in: folder)
+      let quoted = try await Self.lookup(["app.conf", "--keys", "quoted"], in: folder)
+      #expect(quoted.errors.contains("quoted: the quotation marks around each line are part"))
+      let without = try await Self.lookup(
+        ["app.conf", "--keys", "quoted", "--regex", "^\"(.*)\"$"], in: folder)
+      #expect(without.output == plain.output && without.errors == "", "\(without)")
+      let mixed = try await Self.lookup(["app.conf", "--keys", "mixed"], in: folder)
+      #expect(mixed.output == plain.output && mixed.errors.contains("1 of 3 lines"), "\(mixed)")
+    }
+  }
+
   @Test func escapesAreDecoded() async throws {
     let log = #"""
       192.0.2.1 "a\x22b"

@@ -1,8 +1,8 @@
 extension LogFormat {
   /// The format of the first lines of a file.
   ///
-  /// A format is recognised if nine of ten lines have it. Lines of one word each are keys. Nothing else
-  /// is guessed.
+  /// A format is recognised if nine of ten lines have it, JSON if more than half have. Lines of one word each
+  /// are keys. Nothing else is guessed.
   ///
   /// - Parameter configured: Formats of the router's configuration, which are tried first.
   package static func recognised(in lines: [[UInt8]], configured: [LogFormat] = []) -> LogFormat {
@@ -19,9 +19,8 @@ extension LogFormat {
       }
       if fits { return format }
     }
-    if Self.isMost(of: lines, { $0.first == UInt8(ascii: "{") && $0.last == UInt8(ascii: "}") }) {
-      return .json
-    }
+    // Nothing else looks like objects, so that there may be many other lines.
+    if lines.count(where: isObject) * 2 > lines.count { return .json }
     if let csv = separatedValues(first, lines.dropFirst()) { return csv }
     for known in named {
       if let format = try? LogFormat(known.name, firstLine: first.span),
@@ -51,6 +50,13 @@ extension LogFormat {
       return .template(template, escape: escape, name: name)
     }
     return nil
+  }
+
+  /// Whether a line is an object of JSON: `{user}` is none.
+  private static func isObject(_ line: [UInt8]) -> Bool {
+    guard line.first == UInt8(ascii: "{"), line.last == UInt8(ascii: "}") else { return false }
+    let inside = line.dropFirst().first { $0 > 0x20 }
+    return inside == UInt8(ascii: "\"") || inside == UInt8(ascii: "}")
   }
 
   private static func isMost(of lines: [[UInt8]], _ fits: ([UInt8]) -> Bool) -> Bool {

@@ -34,12 +34,8 @@ struct KeyFinding: Sendable {
         format =
           settings.isRaw
           ? .plain : LogFormat.recognised(in: lines, configured: kind.logFormats.map(\.format))
-        if case .automatic = place, format == .plain, Self.isLog(lines) {
-          // Whole lines as keys would give a number that means nothing.
-          throw LogTemplate.Malformed(
-            problem: "is like a log of requests, but of no format that is known; name it with "
-              + "--log-format, say where the key is with --field or --regex, or take whole lines for keys with "
-              + "--log-format plain")
+        if case .automatic = place, format == .plain, let problem = Self.problem(with: lines) {
+          throw LogTemplate.Malformed(problem: problem)
         }
       }
       do throws(KeyFinder.Missing) {
@@ -58,17 +54,21 @@ struct KeyFinding: Sendable {
     remark = Self.remark(format, settings, kind, lines)
   }
 
-  /// Whether most lines are those of a log of requests.
-  private static func isLog(_ lines: [[UInt8]]) -> Bool {
-    let requests = lines.count {
-      hasManyWords($0) && $0.span.firstIndex(of: Array(" HTTP/".utf8), from: 0) != nil
+  /// Why lines of no known format are no keys; nil if they may be.
+  ///
+  /// Whole lines as keys would give a number that means nothing.
+  private static func problem(with lines: [[UInt8]]) -> String? {
+    let others =
+      "say where the key is with --field or --regex, or take whole lines for keys with --log-format plain"
+    return switch UnknownLines(lines) {
+    case .requests:
+      "is like a log of requests, but of no format that is known; name it with --log-format, \(others)"
+    case .json:
+      "is JSON, but not an object in each line; write one object a line, for example with 'jq -c .[]', or "
+        + "take whole lines for keys with --log-format plain"
+    case .pairs: "has names with values in each line, which is no format that is known; \(others)"
+    case .keys, .words, .quoted: nil
     }
-    return requests * 2 > lines.count
-  }
-
-  /// Lists of keys have few words in a line.
-  private static func hasManyWords(_ line: [UInt8]) -> Bool {
-    line.count { $0 == UInt8(ascii: " ") } >= 4
   }
 
   /// What is said about a file; nil for a list of keys.
@@ -81,9 +81,14 @@ struct KeyFinding: Sendable {
     guard format == .plain else {
       return "read as \(format.title)\(format.prefix.remark); the key is \(key ?? "unknown")"
     }
-    let manyWords = lines.count(where: hasManyWords)
-    guard !settings.isRaw, manyWords * 2 > lines.count else { return nil }
-    return "read as one key a line, as no log format was recognised; --log-format names one"
+    if settings.isRaw { return nil }
+    return switch UnknownLines(lines) {
+    case .words:
+      "read as one key a line, as no log format was recognised; --log-format names one"
+    case .quoted:
+      "the quotation marks around each line are part of the keys; --regex '^\"(.*)\"$' leaves them out"
+    case .keys, .requests, .json, .pairs: nil
+    }
   }
 
   /// Why the log does not have the key, and what to do.
