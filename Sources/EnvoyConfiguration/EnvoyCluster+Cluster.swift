@@ -27,7 +27,8 @@ extension EnvoyCluster {
       kind: "cluster", name: name,
       summary: "\(policy.name), "
         + (used.count == 1 ? "1 endpoint" : "\(used.count) endpoints"),
-      remarks: remarks, dependencies: healthDependencies, keyExpression: key.expression,
+      remarks: remarks, dependencies: nameDependencies + healthDependencies,
+      keyExpression: key.expression,
       location: location(position, file),
       nodeLocations: used.map { location($0.position, file) }, result: result)
   }
@@ -132,6 +133,16 @@ extension EnvoyCluster {
         "the hosts of \(title) are not in the file (\(type))",
         "name the file that has them, or write a cluster document with algorithm envoy-ring or "
           + "envoy-maglev", file)
+    }
+    if hasTooManyAddresses {
+      throw no(
+        .inexpressible, "the names of \(title) have more than \(Self.mostResolved) addresses",
+        "give fewer with --resolve", file)
+    }
+    if chosen.isEmpty, !unknownNames.isEmpty {
+      throw no(
+        .empty, "DNS knows no host of \(title)",
+        "give addresses of \(HostAnswers.listed(unknownNames)) with --resolve", file)
     }
     guard !chosen.isEmpty else {
       throw no(

@@ -20,7 +20,14 @@ struct EnvoyCluster {
   let name: String
   let discovery: Discovery
   let policy: EnvoyPolicy
-  private(set) var endpoints: [EnvoyEndpoint] = []
+  let family: EnvoyLookupFamily
+  var endpoints: [EnvoyEndpoint] = []
+  /// What depends on DNS.
+  var nameDependencies: [ConfigurationDependency] = []
+  /// Names that have no address.
+  var unknownNames: [String] = []
+  /// Whether names have more addresses than are read.
+  var hasTooManyAddresses = false
   /// `healthy_panic_threshold` in per cent.
   private(set) var panicThreshold: Int?
   /// Whether routes can pick a subset of the hosts.
@@ -38,6 +45,8 @@ struct EnvoyCluster {
     if name.isEmpty { problems.add("a cluster has no name", "add one", position) }
     problems.check(message, "cluster \(quoted(name))", Self.fields)
     discovery = Self.discovery(message, &problems)
+    let dns = message.message("cluster_type")?.extensionConfig("typed_config")?.message ?? message
+    family = EnvoyLookupFamily(dns.word("dns_lookup_family"))
     policy = EnvoyPolicy(message, &problems)
     hasSubsets = !(message.message("lb_subset_config")?.messages("subset_selectors") ?? []).isEmpty
     if let threshold = message.message("common_lb_config")?.message("healthy_panic_threshold") {

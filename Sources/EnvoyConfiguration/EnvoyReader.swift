@@ -10,15 +10,27 @@ internal import YAMLReading
 /// routes to the cluster.
 ///
 /// The reader checks clusters, their endpoints and the settings of hashing as Envoy does, and nothing
-/// else. It opens no file that the configuration names, and resolves no name.
+/// else. It opens no file that the configuration names.
 public struct EnvoyReader: Sendable {
+  /// The addresses of host names.
+  ///
+  /// Nil to take names as they are written.
+  public internal(set) var hosts: HostAnswers?
+
   /// Creates a reader.
-  public init() {}
+  public init(hosts: HostAnswers? = nil) {
+    self.hosts = hosts
+  }
 }
 
 extension EnvoyReader: ConfigurationReader {
   /// `Envoy`.
   public var system: String { "Envoy" }
+
+  /// The reader with these addresses.
+  public func reader(in surroundings: ConfigurationSurroundings) -> any ConfigurationReader {
+    EnvoyReader(hosts: surroundings.hosts)
+  }
 
   /// `cluster`.
   public var unit: String { "cluster" }
@@ -75,29 +87,16 @@ extension EnvoyReader: ConfigurationReader {
     var names: Set<NodeID> = []
     var parts: [ConfiguredCluster] = []
     for message in Self.clusters(in: EnvoyMessage(root)) {
-      let cluster = EnvoyCluster(message, &problems)
+      var cluster = EnvoyCluster(message, &problems)
       if !cluster.name.isEmpty, !names.insert(NodeID(cluster.name)).inserted {
         problems.add(
           "cluster manager: duplicate cluster \(quoted(cluster.name))", "rename one",
           cluster.position)
       }
-      let part = cluster.configured(policies.lists(for: cluster.name), file: file)
-      if case .success = part.result { Self.warnOfNames(cluster, &problems) }
-      parts.append(part)
+      cluster.resolve(hosts)
+      parts.append(cluster.configured(policies.lists(for: cluster.name), file: file))
     }
     return ConfigurationReading(clusters: parts, problems: problems.list)
-  }
-
-  /// Says that what Envoy hashes depends on DNS.
-  private static func warnOfNames(_ cluster: EnvoyCluster, _ problems: inout EnvoyProblems) {
-    guard !cluster.policy.usesHostnames, cluster.discovery == .strictDNS else { return }
-    let open = cluster.endpoints.filter { $0.isName && ($0.hashKey ?? "").isEmpty }
-    guard let first = open.first else { return }
-    problems.add(
-      "cluster \(quoted(cluster.name)) hashes the addresses that DNS gives for "
-        + "\(quoted(first.hostname ?? first.address)), a host each; here the name stands for them",
-      "write the addresses, or set use_hostname_for_hashing", first.position,
-      severity: .warning)
   }
 
   /// The clusters of a file, whatever holds them.

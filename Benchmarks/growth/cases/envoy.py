@@ -29,6 +29,21 @@ def _(n):
     return envoy(envoy_cluster(1, n).replace("RING_HASH", "MAGLEV"), "lookup", "envoy.yaml#c1", "k")
 
 
+@case("Envoy: names of hosts", 1_000)
+def _(n):
+    cluster = envoy_cluster(1, n).replace("RING_HASH", "MAGLEV\n    type: STRICT_DNS").replace("address: 10.", "address: h.")
+    files, words = envoy(cluster, "lookup", "envoy.yaml#c1", "k", "--resolve", "hosts")
+    name = lambda i: f"h.{i >> 16}.{i >> 8 & 255}.{i & 255}"
+    return files | {"hosts": lines(n, lambda i: f"10.{i >> 16}.{i >> 8 & 255}.{i & 255} {name(i)}\n")}, words
+
+
+@case("Envoy: addresses of a name", 1_000)
+def _(n):
+    cluster = envoy_cluster(1, 1).replace("RING_HASH", "MAGLEV\n    type: STRICT_DNS").replace("10.0.0.0", "h.test")
+    files, words = envoy(cluster, "lookup", "envoy.yaml#c1", "k", "--resolve", "hosts")
+    return files | {"hosts": lines(n, lambda i: f"10.{i >> 16}.{i >> 8 & 255}.{i & 255} h.test\n")}, words
+
+
 @case("Envoy: localities", 500)
 def _(n):
     return envoy("  - name: c1\n    lb_policy: RING_HASH\n    load_assignment:\n      cluster_name: c1\n      endpoints:\n" + lines(
