@@ -161,6 +161,44 @@ import Testing
     }
   }
 
+  /// Lists of URLs: what is hashed is the target of the request, or its argument.
+  @Test(
+    arguments: [
+      (
+        "$request_uri", "https://shop.example/a?user=1#top\nhttp://shop.example:8080/b\n",
+        ["/a?user=1", "/b"]
+      ),
+      ("$request_uri", "https://shop.example\nhttps://shop.example/c\n", ["/c"]),
+      ("$arg_user", "https://a.test/a?user=1#top\nhttp://a.test/b?x=2&USER=3\n", ["1", "3"]),
+      ("$arg_user", "https://shop.example/a\nhttps://shop.example/?user=1\n", ["1"]),
+      ("$http_x", "https://shop.example/a\n", ["https://shop.example/a"]),
+    ])
+  func targetsOfURLs(key: String, text: String, keys: [String]) async throws {
+    let conf = "upstream app { hash \(key); server 10.0.0.1:80; server 10.0.0.2:80; }\n"
+    try await Folder.with(["app.conf": conf, "list": text]) { (folder: Folder) async throws in
+      let found = try await Self.lookup(["app.conf", "--keys", "list"], in: folder)
+      #expect(Self.keys(found) == keys, "\(found)")
+    }
+  }
+
+  @Test func countsAndTabsAreSaid() async throws {
+    try await Folder.with([
+      "app.conf": Self.sid, "counted": "     12 a\n      3 b\n", "tabs": "1\ta\n2\tb\n",
+    ]) { (folder: Folder) async throws in
+      let plain = try await Self.lookup(["app.conf", "a", "b"], in: folder)
+      let counted = try await Self.lookup(["app.conf", "--keys", "counted"], in: folder)
+      #expect(counted.errors.contains("the number at the beginning of each line is part of the"))
+      let numberless = try await Self.lookup(
+        ["app.conf", "--keys", "counted", "--regex", "^ *[0-9]+ (.*)$"], in: folder)
+      #expect(numberless.output == plain.output)
+      let tabs = try await Self.lookup(["app.conf", "--keys", "tabs"], in: folder)
+      #expect(tabs.errors.contains("the tabs in the lines are part of the keys; --field takes"))
+      let second = try await Self.lookup(
+        ["app.conf", "--keys", "tabs", "--field", "2"], in: folder)
+      #expect(second.output == plain.output)
+    }
+  }
+
   @Test func quotationMarksAndOtherLinesAreSaid() async throws {
     try await Folder.with([
       "app.conf": Self.sid, "quoted": "\"a\"\n\"b\"\n", "plain": "a\nb\n",

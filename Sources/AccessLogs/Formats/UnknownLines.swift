@@ -12,6 +12,10 @@ package enum UnknownLines: Sendable {
   case pairs
   /// Text between quotation marks.
   case quoted
+  /// A number before a text, as `uniq -c` prints it.
+  case counted
+  /// Fields with tabs between them.
+  case tabbed
 
   /// Looks at the first lines of a file.
   package init(_ lines: [[UInt8]]) {
@@ -24,6 +28,10 @@ package enum UnknownLines: Sendable {
         .requests
       } else if isMost(Self.isPairs) {
         .pairs
+      } else if isMost(Self.isCounted) {
+        .counted
+      } else if isMost({ $0.contains(UInt8(ascii: "\t")) }) {
+        .tabbed
       } else if isMost({ Self.words($0) > 4 }) {
         .words
       } else if isMost({ $0.count > 2 && $0.first == quote && $0.last == quote }) {
@@ -35,6 +43,12 @@ package enum UnknownLines: Sendable {
 
   private static func has(_ text: String, _ line: [UInt8]) -> Bool {
     line.span.firstIndex(of: Array(text.utf8), from: 0) != nil
+  }
+
+  private static func isCounted(_ line: [UInt8]) -> Bool {
+    let number = line.drop { $0 == UInt8(ascii: " ") }
+    let text = number.drop { $0 &- UInt8(ascii: "0") <= 9 }
+    return number.count < line.count && text.count < number.count && text.first == UInt8(ascii: " ")
   }
 
   private static func words(_ line: [UInt8]) -> Int {

@@ -19,6 +19,21 @@ enum RequestText {
     return start..<end
   }
 
+  private static let schemes = [Array("http://".utf8), Array("https://".utf8)]
+
+  /// Whether a text is a URL with scheme and host.
+  static func isURL(_ text: Span<UInt8>) -> Bool {
+    schemes.contains { text.hasBytes($0, at: 0) }
+  }
+
+  /// The target of the request for a URL; nil if it has neither path nor query.
+  static func target(ofURL text: Span<UInt8>) -> Range<Int>? {
+    guard let scheme = schemes.first(where: { text.hasBytes($0, at: 0) }) else { return nil }
+    let end = text.firstIndex(of: UInt8(ascii: "#"), from: 0) ?? text.count
+    let path = text.firstIndex(of: UInt8(ascii: "/"), from: scheme.count) ?? text.count
+    return path < end ? path..<end : nil
+  }
+
   private static func isMethod(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "-")
       || byte == UInt8(ascii: "_")

@@ -8,11 +8,11 @@ struct ValueRecipe: Hashable, Sendable {
     case beforePort
     /// The target of a request line.
     case target
-    /// The target if the text is a request line, the text itself otherwise.
+    /// The target if the text is a request line or a URL, the text itself otherwise.
     case targetIfRequest
     case query
     case argument([UInt8])
-    /// The argument if the text is a request line or a target with a query, the text itself otherwise.
+    /// The argument if the text is a request line, a URL or a target with a query, the text itself otherwise.
     case argumentIfRequest([UInt8])
     case cookie([UInt8])
     /// The cookie if the text is a header with it, the text itself otherwise.
@@ -21,7 +21,7 @@ struct ValueRecipe: Hashable, Sendable {
     /// Bytes without which a text is its own part; nil if it may not be.
     var marks: [UInt8]? {
       switch self {
-      case .targetIfRequest: [UInt8(ascii: " ")]
+      case .targetIfRequest: [UInt8(ascii: " "), UInt8(ascii: ":")]
       case .argumentIfRequest: [UInt8(ascii: " "), UInt8(ascii: "/")]
       case .cookieIfHeader: [UInt8(ascii: "=")]
       case .address, .beforePort, .target, .query, .argument, .cookie: nil
@@ -136,7 +136,9 @@ extension ValueRecipe.Step {
     case .address: AddressText.address(in: text)
     case .beforePort: AddressText.beforePort(text)
     case .target: RequestText.target(in: text)
-    case .targetIfRequest: RequestText.target(in: text) ?? 0..<text.count
+    case .targetIfRequest:
+      RequestText.isURL(text)
+        ? RequestText.target(ofURL: text) : RequestText.target(in: text) ?? 0..<text.count
     case .query: RequestText.query(in: text)
     case .argument(let name): RequestText.argument(name.span, in: text, ignoringCase: ignoringCase)
     case .argumentIfRequest(let name): Self.argument(name, in: text, ignoringCase: ignoringCase)
@@ -149,8 +151,9 @@ extension ValueRecipe.Step {
   private static func argument(
     _ name: [UInt8], in text: Span<UInt8>, ignoringCase: Bool
   ) -> Range<Int>? {
-    let target = RequestText.target(in: text)
-    let isTarget = text.count > 0 && text[0] == UInt8(ascii: "/")
+    let isURL = RequestText.isURL(text)
+    let target = isURL ? RequestText.target(ofURL: text) : RequestText.target(in: text)
+    let isTarget = isURL || (text.count > 0 && text[0] == UInt8(ascii: "/"))
     guard target != nil || isTarget else { return 0..<text.count }
     let whole = target ?? 0..<text.count
     guard let query = RequestText.query(in: text.extracting(whole)) else { return nil }

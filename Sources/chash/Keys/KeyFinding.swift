@@ -67,7 +67,7 @@ struct KeyFinding: Sendable {
       "is JSON, but not an object in each line; write one object a line, for example with 'jq -c .[]', or "
         + "take whole lines for keys with --log-format plain"
     case .pairs: "has names with values in each line, which is no format that is known; \(others)"
-    case .keys, .words, .quoted: nil
+    case .keys, .words, .quoted, .counted, .tabbed: nil
     }
   }
 
@@ -87,6 +87,10 @@ struct KeyFinding: Sendable {
       "read as one key a line, as no log format was recognised; --log-format names one"
     case .quoted:
       "the quotation marks around each line are part of the keys; --regex '^\"(.*)\"$' leaves them out"
+    case .counted:
+      "the number at the beginning of each line is part of the keys; --regex '^ *[0-9]+ (.*)$' leaves it out"
+    case .tabbed:
+      "the tabs in the lines are part of the keys; --field takes one of the fields between them"
     case .keys, .requests, .json, .pairs: nil
     }
   }
