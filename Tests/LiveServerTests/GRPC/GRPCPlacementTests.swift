@@ -58,8 +58,10 @@ extension LiveServers {
       }
       expectNone(
         differences, of: Self.keys.count, "\(addresses) \(sizes)", sourceLocation: sourceLocation)
-      #expect(
-        Set(answers).count == order.count - refusing.count, sourceLocation: sourceLocation)
+      // On a small ring some endpoints have less than one of the keys, which depends on the port.
+      let reached = Set(Self.keys.compactMap { selector.index(for: $0) }).count
+      #expect(Set(answers).count == reached, sourceLocation: sourceLocation)
+      #expect(2 * reached > order.count - refusing.count, sourceLocation: sourceLocation)
     }
   }
 }
