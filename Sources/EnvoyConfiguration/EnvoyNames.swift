@@ -58,7 +58,7 @@ extension EnvoyCluster {
       ]
       return
     }
-    var known: [String: [String]] = [:]
+    var asked = AskedHosts(hosts)
     var absent: [String] = []
     var resolved: [EnvoyEndpoint] = []
     for endpoint in endpoints {
@@ -66,8 +66,7 @@ extension EnvoyCluster {
         resolved.append(endpoint)
         continue
       }
-      let found = known[name] ?? family.picked(hosts.hosts(of: name))
-      known[name] = found
+      let found = family.picked(asked.addresses(name))
       if found.isEmpty { absent.append(name) }
       guard resolved.count + found.count <= Self.mostResolved else {
         hasTooManyAddresses = true

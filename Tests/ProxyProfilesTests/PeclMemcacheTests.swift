@@ -31,16 +31,10 @@ import Testing
   private static func hash(_ bytes: [UInt8], _ function: PeclMemcacheHash) -> UInt32 {
     switch function {
     case .fnv:
-      return bytes.reduce(0x811C_9DC5) {
+      bytes.reduce(0x811C_9DC5) {
         ($0 ^ UInt32(bitPattern: Int32(Int8(bitPattern: $1)))) &* 0x0100_0193
       }
-    case .crc32:
-      var crc = UInt32.max
-      for byte in bytes {
-        crc ^= UInt32(byte)
-        for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-      }
-      return ~crc
+    case .crc32: PythonMemcachedTests.crc32(bytes)
     }
   }
 

@@ -4,9 +4,9 @@ import Testing
 
 @Suite struct PythonMemcachedTests {
   /// CRC-32 bit by bit.
-  private static func crc32(_ text: String) -> UInt32 {
+  static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var crc = UInt32.max
-    for byte in text.utf8 {
+    for byte in bytes {
       crc ^= UInt32(byte)
       for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
     }
@@ -15,9 +15,9 @@ import Testing
 
   private static func hash(_ text: String, _ function: PythonMemcached.Hash) -> UInt32 {
     switch function {
-    case .crc32: crc32(text)
-    case .cmemcache: crc32(text) >> 16 & 0x7FFF
-    case .cmemcacheWithoutZero: max(1, crc32(text) >> 16 & 0x7FFF)
+    case .crc32: crc32(text.utf8)
+    case .cmemcache: crc32(text.utf8) >> 16 & 0x7FFF
+    case .cmemcacheWithoutZero: max(1, crc32(text.utf8) >> 16 & 0x7FFF)
     }
   }
 

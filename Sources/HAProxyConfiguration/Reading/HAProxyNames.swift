@@ -56,29 +56,6 @@ extension HAProxyBackend {
   static func weight(of record: ServiceTarget) -> Int { (Int(record.weight) + 255) / 256 }
 }
 
-/// Answers about hosts, each asked for once.
-private struct AskedHosts {
-  private let hosts: HostAnswers
-  private var addresses: [String: [String]] = [:]
-  private var services: [String: [ServiceTarget]?] = [:]
-
-  init(_ hosts: HostAnswers) { self.hosts = hosts }
-
-  mutating func addresses(_ host: String) -> [String] {
-    if let known = addresses[host] { return known }
-    let answer = hosts.hosts(of: host)
-    addresses[host] = answer
-    return answer
-  }
-
-  mutating func services(_ host: String) -> [ServiceTarget]? {
-    if let known = services[host] { return known }
-    let answer = hosts.services?(host)
-    services[host] = .some(answer)
-    return answer
-  }
-}
-
 extension HAProxyServerLine {
   /// Puts an address in the place of the name.
   fileprivate mutating func take(host: String) {

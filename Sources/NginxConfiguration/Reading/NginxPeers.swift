@@ -41,7 +41,7 @@ struct NginxPeers {
     }
     if nodes.isEmpty, let hosts, !names.absent.isEmpty {
       throw NoCluster(
-        .rejected, "DNS knows no server of upstream \(quoted(block.name))",
+        .empty, "DNS knows no server of upstream \(quoted(block.name))",
         remedy: "\(hosts.source) has no records of \(HostAnswers.listed(names.absent))",
         location: block.location)
     }

@@ -3,8 +3,7 @@ public import ConsistentHashing
 /// What PHP's memcache extension picks under its default, `memcache.hash_strategy = consistent`, bit for
 /// bit.
 ///
-/// Rule (PECL memcache 4 and 8, read in the source of 8.2 and checked against Debian's 4.0.5.2 on x86; 3.0
-/// has the same, and 2.2 apart from what becomes of keys):
+/// Rule (PECL memcache 4 and 8, read in the source of 8 and checked against Debian's 4.0.5.2 on x86):
 ///
 /// - A server of weight w owns 160 · w points, the hashes of `HOST:PORT-i` for i from 0. A ring of 1024
 ///   buckets is filled from them: bucket i gets the server of the first point at or after i · 4194303,
@@ -20,8 +19,8 @@ public import ConsistentHashing
 /// (`memcache.prefix_static_key`) is a part of the key.
 ///
 /// State `down` is a server that has failed: it keeps its points, and its keys go on. Nodes in state `drain` or
-/// of weight 0 are left out. The preference is the order in which a key comes to servers. PHP's session
-/// handler keeps copies on the first `memcache.session_redundancy` of them.
+/// of weight 0 are left out. The preference is the order in which a key comes to servers; copies
+/// (`memcache.redundancy`) are on the first of them.
 public struct PeclMemcacheConsistent: NodeSelector {
   /// The nodes, as the cluster lists them.
   public let nodes: [Node]
@@ -30,7 +29,7 @@ public struct PeclMemcacheConsistent: NodeSelector {
   private let buckets: SlotTable
 
   /// The number of buckets.
-  package static let bucketCount = 1024
+  private static let bucketCount = 1024
 
   /// The number of points for each unit of weight.
   static let points = 160

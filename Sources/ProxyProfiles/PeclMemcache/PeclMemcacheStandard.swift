@@ -2,7 +2,7 @@ public import ConsistentHashing
 
 /// What PHP's memcache extension picks under `memcache.hash_strategy = standard`, bit for bit.
 ///
-/// Rule (PECL memcache 4 and 8, read in the source of 8.2 and checked against Debian's 4.0.5.2 on x86): a
+/// Rule (PECL memcache 4 and 8, read in the source of 8 and checked against Debian's 4.0.5.2 on x86): a
 /// list has every server as often as its weight says, in the order in which they are added. A key goes to
 /// the place given by bits 16 to 30 of its hash, 1 instead of 0, modulo the length of the list. Keys, and
 /// what happens when a server has failed, are those of ``PeclMemcacheConsistent``.

@@ -9,7 +9,8 @@ extension PlacementRule {
     promises: RulePromises(
       movement: .minimal, requiresWholeWeights: true, identityIsAddress: true),
     memory: { cluster, _ in
-      let weights = cluster.availableWeights.reduce(0, +)
+      // Servers that have failed have points as well.
+      let weights = cluster.nodes.reduce(0) { $0 + ($1.isMember ? $1.weight : 0) }
       return MemoryEstimate.bytesPerPoint * Double(PeclMemcacheConsistent.points) * weights
     }
   ) { cluster, options, _ throws(ClusterError) in

@@ -77,14 +77,14 @@ struct PeclMemcachePicks {
 }
 
 extension MemcachedAddress {
-  /// The host and the port as PHP's memcache extension is given them.
-  var inPHP: (host: String, port: Int) {
-    switch self {
-    case .tcp(let address):
-      let parts = address.description.split(separator: ":")
-      return (String(parts[0]), Int(parts[1]) ?? 0)
-    case .socket(let path): return ("unix://" + path, 0)
-    }
+  /// A server at the address as PHP's memcache extension is given it.
+  func inPHP(weight: Int) -> PeclMemcachePicks.Server {
+    let (host, port): (String, Int) =
+      switch self {
+      case .tcp(let address): (address.host, Int(address.port))
+      case .socket(let path): ("unix://" + path, 0)
+      }
+    return PeclMemcachePicks.Server(host: host, port: port, weight: weight, isUp: true)
   }
 }
 

@@ -76,10 +76,7 @@ extension LiveServers {
           if case .refusing = kind { node.state = .down }
           nodes.append(node)
         }
-        let added = servers.addresses.map { address in
-          let (host, port) = address.inPHP
-          return PeclMemcachePicks.Server(host: host, port: port, weight: 2, isUp: true)
-        }
+        let added = servers.addresses.map { $0.inPHP(weight: 2) }
         let words = setting.split(separator: " ").map { String($0) }
         let answers = try await PeclMemcachePicks.answers(
           added, words[0], words[1], for: keys, copies: 1)
@@ -94,10 +91,7 @@ extension LiveServers {
       let keys = Array(MemcachedKeys.make().prefix(5_000))
       try await MemcachedServers.run(Array(repeating: .tcp, count: 5)) { servers in
         let nodes = servers.addresses.map { Node(address: $0.inDocument) }
-        let added = servers.addresses.map { address in
-          let (host, port) = address.inPHP
-          return PeclMemcachePicks.Server(host: host, port: port, weight: 1, isUp: true)
-        }
+        let added = servers.addresses.map { $0.inPHP(weight: 1) }
         let words = setting.split(separator: " ").map { String($0) }
         let answers = try await PeclMemcachePicks.answers(
           added, words[0], words[1], for: keys, copies: 3)
