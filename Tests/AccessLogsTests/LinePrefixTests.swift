@@ -16,7 +16,8 @@ import Testing
 
   /// Lines of nginx, clients with IPv4 and IPv6 and an agent with what ends prefixes.
   static let lines = ["192.0.2.7", "2001:db8::", "fd00::1", "192.0.2.8"].enumerated().map {
-    KeyFinderTests.combined("GET /\($0) HTTP/1.1", client: $1, agent: "a: b | stderr F stdout F stderr F ] e")
+    KeyFinderTests.combined(
+      "GET /\($0) HTTP/1.1", client: $1, agent: "a: b | stderr F stdout F stderr F ] e")
   }
 
   @Test(arguments: prefixes) func isRecognised(prefix: LinePrefix, text: String) throws {
