@@ -5,7 +5,7 @@ public import ConsistentHashing
 /// ```yaml
 /// name: sessions
 /// algorithm: nginx
-/// key: cookie:sid
+/// key: cookie:user
 /// options: { virtual-nodes: 160 }
 /// nodes:
 ///   - { address: 10.0.0.1:8080 }

@@ -14,7 +14,8 @@ struct DocumentReader {
 
   /// The fields of a document.
   static let documentFields = [
-    "name", "algorithm", "key", "options", "nodes", "slots", "properties", "repeatedAddresses",
+    "name", "algorithm", "key", "session", "options", "nodes", "slots", "properties",
+    "repeatedAddresses",
     "version",
   ]
 
@@ -70,6 +71,7 @@ struct DocumentReader {
     try requireMapping(start, "the document")
     var membership = Membership()
     var placement = Placement()
+    var session: (affinity: SessionAffinity, location: DocumentError.Location)?
     places[.cluster] = start.location
     var names = FieldNames(owner: "the document", known: Self.documentFields)
     while let field = try nextField(&names) {
@@ -82,6 +84,8 @@ struct DocumentReader {
         placement.rule = try text(of: "algorithm", at: .algorithm)
       case "key":
         placement.key = try keySource()
+      case "session":
+        session = (try affinity(), field.location)
       case "options":
         placement.options = try options()
       case "slots":
@@ -97,6 +101,14 @@ struct DocumentReader {
         places[.cluster] = field.location
         membership.nodes = try nodes()
       }
+    }
+    if let session {
+      guard case .session? = placement.key else {
+        throw error(
+          session.location, "the document has settings of a session, and its key is no session",
+          "write key: session, or leave 'session' out")
+      }
+      placement.key = .session(session.affinity)
     }
     try takeSlots(outOf: &placement.options, for: &membership)
     return PlacedCluster(try cluster(membership, start: start.location), placement)
@@ -173,6 +185,26 @@ struct DocumentReader {
         value.location, "\(quoted(value.text)) is not a key source", "write \(KeySource.forms)")
     }
     return key
+  }
+
+  /// The settings of a session.
+  private mutating func affinity() throws(DocumentError) -> SessionAffinity {
+    let known = SessionAffinity.Field.allCases
+    var names = FieldNames(owner: "'session'", known: known.map(\.rawValue))
+    try requireMapping(try events.next(), names.title)
+    var texts: [SessionAffinity.Field: String] = [:]
+    while let field = try nextField(&names) {
+      let value = try value(of: "\(field.name) of the session")
+      guard let name = SessionAffinity.Field(rawValue: field.name) else { continue }
+      places[name.subject] = value.location
+      texts[name] = value.text
+    }
+    do throws(ClusterError) {
+      return try SessionAffinity(texts)
+    } catch {
+      throw DocumentError(
+        file: file, location: places[error.subject], problem: error.problem, remedy: error.remedy)
+    }
   }
 
   private mutating func options() throws(DocumentError) -> [String: String] {

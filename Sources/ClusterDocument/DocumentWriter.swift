@@ -17,6 +17,10 @@ extension ClusterDocument {
     let written = cluster.slots.written(for: cluster.nodes)
     var lines = ["name: \(scalar(cluster.name))", "algorithm: \(scalar(placement.rule))"]
     if let key = placement.key { lines.append("key: \(scalar(key.description))") }
+    if case .session(let affinity)? = placement.key, affinity != .standard {
+      let fields = affinity.texts.map { field($0.field.rawValue, $0.text) }
+      lines.append("session: { \(fields.joined(separator: ", ")) }")
+    }
     if !placement.options.isEmpty { lines.append("options: \(mapping(placement.options))") }
     if written != .nothing { lines.append("slots: \(cluster.slots.count)") }
     if !cluster.properties.isEmpty { lines.append("properties: \(mapping(cluster.properties))") }

@@ -16,7 +16,7 @@ import ProxyProfiles
 
         name: sessions
         algorithm: nginx
-        key: cookie:sid
+        key: cookie:user
         nodes:
           - { address: 10.0.0.1:8080 }
           - { id: web-2, address: 10.0.0.2:8080, weight: 2 }

@@ -19,7 +19,7 @@ import Testing
   ]
   static let keys: [[KeyPiece]?] =
     ["remote-addr", "uri", "arg:u", "cookie:sid", "header:x"].map {
-      KeySource($0).map(KeyPiece.pieces)
+      KeySource($0).flatMap(KeyPiece.pieces)
     }
     + [
       [.value("remote_addr"), .text("|"), .value("request_uri")], [.value("binary_remote_addr")],

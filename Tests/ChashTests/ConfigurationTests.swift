@@ -9,7 +9,7 @@ import Testing
     http {
       include legacy*.conf;
       upstream app {
-        hash $cookie_sid consistent;
+        hash $cookie_user consistent;
         server 10.0.0.1:8080;
         server 10.0.0.2:8080 weight=2;
         server 10.0.0.3:8080 down;
@@ -24,7 +24,7 @@ import Testing
     "app.yaml": """
     name: app
     algorithm: nginx
-    key: cookie:sid
+    key: cookie:user
     nodes:
       - { id: one, address: 10.0.0.1:8080 }
       - { id: two, address: 10.0.0.2:8080, weight: 2 }
@@ -55,10 +55,10 @@ import Testing
               - { address: 10.2.0.1 }
               - { address: 10.2.0.2, weight: 3 }
             ---
-            # nginx.conf:4: upstream app (http): hash consistent, key $cookie_sid, 3 servers
+            # nginx.conf:4: upstream app (http): hash consistent, key $cookie_user, 3 servers
             name: app
             algorithm: nginx
-            key: cookie:sid
+            key: cookie:user
             nodes:
               - { address: 10.0.0.1:8080 }
               - { address: 10.0.0.2:8080, weight: 2 }
@@ -123,7 +123,7 @@ import Testing
         "remap", "nginx.conf#stream:app", "--down", "10.1.0.1:99", "--samples", "10"
       ).status == 0)
     let generated = try await run("generate", "nginx", "nginx.conf#http:app")
-    #expect(generated.output.contains("hash $cookie_sid consistent;"))
+    #expect(generated.output.contains("hash $cookie_user consistent;"))
     #expect(generated.output.contains("server 10.0.0.3:8080 down;"))
   }
 

@@ -97,7 +97,7 @@ import Testing
 
   private static let haproxy = """
     backend app
-      balance hash req.cook(sid)
+      balance hash req.cook(user)
       hash-type consistent
       cookie S insert
       default-server check maxconn 20
@@ -116,7 +116,7 @@ import Testing
                 server 10.0.0.1:80;  # web1
                 server 10.0.0.2:80 weight=3 backup;  # web2
 
-                hash $cookie_sid consistent;
+                hash $cookie_user consistent;
             }
 
             """,

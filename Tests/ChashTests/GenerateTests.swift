@@ -5,7 +5,7 @@ import Testing
   static let upstream = """
     # sessions: 2 servers, hash consistent; written by chash.
     upstream sessions {
-        hash $cookie_sid consistent;
+        hash $cookie_user consistent;
 
         server 10.0.0.1:8080;
         server 10.0.0.2:8080 weight=2;  # web-2
@@ -33,13 +33,13 @@ import Testing
   }
 
   @Test func streamsAndKeepaliveAreWritten() async throws {
-    let document = Folder.sessions.replacingOccurrences(of: "cookie:sid", with: "remote-addr")
+    let document = Folder.sessions.replacingOccurrences(of: "cookie:user", with: "remote-addr")
     try await Folder.with(["sessions.yaml": document]) { (folder: Folder) async throws in
       let stream = try await Self.generate(["--context", "stream"], in: folder)
       #expect(
         stream
           == .init(
-            output: Self.upstream.replacingOccurrences(of: "cookie_sid", with: "remote_addr")))
+            output: Self.upstream.replacingOccurrences(of: "cookie_user", with: "remote_addr")))
       let http = try await Self.generate(["--keepalive", "32"], in: folder)
       #expect(http.status == 0 && http.output.hasSuffix("# web-2\n\n    keepalive 32;\n}\n"))
     }

@@ -3,7 +3,7 @@ import Testing
 
 /// Input that would give orders to a terminal, break a table, or lose a file.
 @Suite struct HostileInputTests {
-  static let conf = LogTests.cookie
+  static let conf = LogTests.cookie.replacingOccurrences(of: "sid", with: "user")
 
   /// A file that is read is never written over, whatever it is called.
   @Test func inputsAreNotReplaced() async throws {

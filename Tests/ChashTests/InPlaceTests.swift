@@ -6,7 +6,7 @@ import Testing
   static let head = "# mine\r\nuser nginx;\nhttp {\n\t# keep me\n\t"
   static let block = """
     upstream app { # cart
-    \t\thash $cookie_sid consistent;
+    \t\thash $cookie_user consistent;
     \t\tzone app 64k; keepalive 16;
     \t\tserver 10.0.0.1:8080 max_fails=3;   # old
     \t\tserver 10.0.0.2:8080 max_fails=4;
@@ -17,7 +17,7 @@ import Testing
   static let cluster = """
     name: app
     algorithm: nginx
-    key: cookie:sid
+    key: cookie:user
     nodes:
       - { address: 10.0.0.1:8080 }
       - { address: 10.0.0.3:8080, weight: 2 }
@@ -42,7 +42,7 @@ import Testing
       #expect(
         middle == """
           upstream app {
-          \t    hash $cookie_sid consistent;
+          \t    hash $cookie_user consistent;
           \t    zone app 64k;
 
           \t    server 10.0.0.1:8080 max_fails=3;

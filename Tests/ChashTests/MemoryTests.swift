@@ -7,7 +7,7 @@ import Testing
     events {}
     http {
     upstream upstr {
-      hash $cookie_sid consistent;
+      hash $cookie_user consistent;
       server 10.0.10.32:8080;
       server 10.0.10.31:8080 weight=1000000;
     }

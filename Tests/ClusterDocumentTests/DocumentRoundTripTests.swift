@@ -121,7 +121,17 @@ import Testing
     if repeats {
       cluster = try cluster.adding(Node(id: "repeated", address: cluster.nodes[0].address))
     }
-    let keys: [KeySource?] = [nil, .cookie("a\"b"), .argument("q"), .header("x"), .uri]
+    let affinity = try SessionAffinity(
+      cookie: chance(2) ? "route" : "c'1", follow: chance(2) ? .server : .key,
+      lifetime: chance(2) ? nil : Int.random(in: SessionAffinity.lifetimes, using: &random),
+      sameSite: SessionAffinity.SameSite.allCases.randomElement(using: &random) ?? .lax,
+      secure: chance(2) ? .auto : .always, path: chance(2) ? "/" : "/#'{a}",
+      domain: chance(2) ? nil : "a.example", header: chance(2) ? "X-Route-Id" : "X!",
+      secret: chance(2) ? nil : "sixteen bytes of " + text())
+    let keys: [KeySource?] = [
+      nil, .cookie("a\"b"), .argument("q"), .header("x"), .uri, .session(.standard),
+      .session(affinity), .session(try SessionAffinity(fallback: .header("a\"b"))),
+    ]
     return PlacedCluster(
       cluster,
       Placement(

@@ -125,7 +125,7 @@ import Testing
       Refusal(
         cluster(key: nil), .missingKey, .key,
         "the cluster 'sessions' does not say where the key is; "
-          + "give it a key: cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"),
+          + "give it a key: session, cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"),
       Refusal(
         cluster(), in: .stream, .invalidKey, .key,
         "a stream has no cookie:sid, only connections; "

@@ -12,8 +12,11 @@ package enum KeyPiece: Hashable, Sendable {
   case value(String)
 
   /// The key that a source names.
-  package static func pieces(of source: KeySource) -> [KeyPiece] {
+  ///
+  /// Nil for the id of a session, which has another name with each router.
+  package static func pieces(of source: KeySource) -> [KeyPiece]? {
     switch source {
+    case .session: nil
     case .cookie(let name): [.value("cookie_\(name)")]
     case .argument(let name): [.value("arg_\(name)")]
     case .header(let name): [.value("http_\(Self.variable(header: name))")]

@@ -40,11 +40,15 @@ public struct Emission: Hashable, Sendable {
   public let text: String
   /// Every parameter that was left out.
   public let notes: [EmissionNote]
+  /// What the operator should know before using the text, a sentence or a few each, without the last full
+  /// stop.
+  public let warnings: [String]
 
   /// Collects what was written.
-  public init(text: String, notes: [EmissionNote] = []) {
+  public init(text: String, notes: [EmissionNote] = [], warnings: [String] = []) {
     self.text = text
     self.notes = notes
+    self.warnings = warnings
   }
 }
 

@@ -1,6 +1,6 @@
 /// The fields of clusters and placed clusters in JSON.
 enum ClusterCodingKeys: String, CodingKey {
-  case version, name, algorithm, key, options, slots, properties, repeatedAddresses, nodes
+  case version, name, algorithm, key, session, options, slots, properties, repeatedAddresses, nodes
 }
 
 extension Cluster: Codable {

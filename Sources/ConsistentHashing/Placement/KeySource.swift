@@ -1,8 +1,10 @@
 /// Where a router finds the key of a request.
 ///
-/// Written in documents as `cookie:NAME`, `arg:NAME`, `header:NAME`, `remote-addr` or `uri`.
+/// Written in documents as `session`, `cookie:NAME`, `arg:NAME`, `header:NAME`, `remote-addr` or `uri`.
 public enum KeySource: Hashable, Sendable {
-  /// The value of a cookie.
+  /// An id that the router gives each session.
+  case session(SessionAffinity)
+  /// The value of a cookie, for keys that exist before the session does: a user, a tenant, a city.
   case cookie(String)
   /// The value of a query argument, as sent (not URL-decoded).
   case argument(String)
@@ -14,10 +16,12 @@ public enum KeySource: Hashable, Sendable {
   case uri
 
   /// The forms a source is written in, for messages and help.
-  public static let forms = "cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"
+  public static let forms = "session, cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"
 
   /// Reads a source; nil if the text is none of ``forms``, or a name is empty or holds anything but
   /// printable ASCII.
+  ///
+  /// A session has the standard settings.
   public init?(_ text: String) {
     func name(_ prefix: String) -> String? {
       guard text.utf8.starts(with: prefix.utf8) else { return nil }
@@ -26,6 +30,7 @@ public enum KeySource: Hashable, Sendable {
       return String(name)
     }
     switch text {
+    case "session": self = .session(.standard)
     case "remote-addr": self = .remoteAddress
     case "uri": self = .uri
     default:
@@ -46,6 +51,7 @@ extension KeySource: CustomStringConvertible {
   /// The form that documents use.
   public var description: String {
     switch self {
+    case .session: "session"
     case .cookie(let name): "cookie:\(name)"
     case .argument(let name): "arg:\(name)"
     case .header(let name): "header:\(name)"
@@ -57,6 +63,8 @@ extension KeySource: CustomStringConvertible {
 
 extension KeySource: Codable {
   /// Reads the form that documents use.
+  ///
+  /// A session has the standard settings; ``Placement`` reads and writes others.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)

@@ -68,6 +68,14 @@ extension NginxToken {
   {
     let expression = placed.cluster.properties[NginxProperty.key]
     if let source = placed.placement.key {
+      if case .session(let affinity) = source {
+        // A connection of a stream has no cookies.
+        let key =
+          context == .http
+          ? NginxSession.key(affinity, cluster: placed.name) : "$remote_addr"
+        self.init(checked: key)
+        return
+      }
       self.init(try NginxVariable(source, context: context))
       if expression != nil {
         notes.append(EmissionNote(NginxProperty.key, reason: "the key is \(source)"))

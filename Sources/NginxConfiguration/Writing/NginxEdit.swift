@@ -12,6 +12,8 @@ public struct NginxEdit: Hashable, Sendable {
   public let location: ConfigurationLocation
   /// Every parameter of the cluster that was left out.
   public let notes: [EmissionNote]
+  /// What the operator should know.
+  public let warnings: [String]
 }
 
 extension NginxEmitter {
@@ -30,6 +32,17 @@ extension NginxEmitter {
   public func edit(
     _ placed: PlacedCluster, in bytes: [UInt8], file: String, files: ConfigurationFiles
   ) throws(EmissionError) -> NginxEdit {
+    if case .session? = placed.placement.key {
+      throw EmissionError(
+        .invalidOption, .key,
+        "a session has maps and upstreams beside the block, which an edit cannot add",
+        remedy: "write them to a file of their own with --output, and include it")
+    }
+    guard options.part == .upstreams else {
+      throw EmissionError(
+        .invalidOption, .cluster, "only a block of upstreams can be edited",
+        remedy: "leave the part out, or write to a file of its own")
+    }
     let reading: NginxReading
     do throws(ConfigurationError) {
       reading = try NginxReader().upstreams(of: bytes, file: file, files: files)
@@ -51,7 +64,7 @@ extension NginxEmitter {
     }
     return NginxEdit(
       bytes: tree.replacing(block.range, with: items), location: block.location,
-      notes: emission.notes)
+      notes: emission.notes, warnings: emission.warnings)
   }
 
   private struct Block {

@@ -30,14 +30,35 @@ public struct NginxEmitter: ConfigurationEmitter {
     ///
     /// By default as the cluster's property `keepalive` says.
     public var keepalive: Int?
+    /// How much is written.
+    public var part = NginxPart.upstreams
+    /// The arguments of `listen`, for a whole site.
+    ///
+    /// By default `80` in `http`. A stream has none.
+    public var listen: String?
+    /// The arguments of `server_name`, for a whole site in `http`.
+    ///
+    /// By default no names: the server takes all hosts that no other one takes.
+    public var serverName: String?
+    /// The path of the location that goes to the cluster.
+    ///
+    /// By default `/`.
+    public var location: String?
 
     /// Creates the options with all defaults.
     public init() {}
 
     /// Creates options.
-    public init(context: NginxContext? = nil, keepalive: Int? = nil) {
+    public init(
+      context: NginxContext? = nil, keepalive: Int? = nil, part: NginxPart = .upstreams,
+      listen: String? = nil, serverName: String? = nil, location: String? = nil
+    ) {
       self.context = context
       self.keepalive = keepalive
+      self.part = part
+      self.listen = listen
+      self.serverName = serverName
+      self.location = location
     }
 
     /// The options by their names.
@@ -47,6 +68,13 @@ public struct NginxEmitter: ConfigurationEmitter {
         .integer(
           "keepalive", \.keepalive, in: 1...largestKeepalive,
           "idle connections that each worker keeps to the servers (http)"),
+        .word(
+          "part", \.part,
+          "what is written: upstreams (for http{} or stream{}), server (for server{}), or site (both)"
+        ),
+        .text("listen", \.listen, "where a site listens, as nginx's listen has it"),
+        .text("server-name", \.serverName, "the names of a site, as nginx's server_name has them"),
+        .text("location", \.location, "the path that goes to the servers"),
       ]
     }
   }
@@ -94,8 +122,9 @@ public struct NginxEmitter: ConfigurationEmitter {
   /// - Throws: `EmissionError` if nginx has no such rule, would refuse the block, or would read something
   ///   else than the cluster says. A cluster whose nodes are all down is written.
   public func emit(_ placed: PlacedCluster) throws(EmissionError) -> Emission {
-    let (items, notes) = try write(placed)
-    return Emission(text: NginxItem.print(items), notes: notes)
+    let written = try write(placed)
+    return Emission(
+      text: NginxItem.print(written.items), notes: written.notes, warnings: written.warnings)
   }
 
   /// Writes a cluster as a syntax tree, to replace a block of a file with
@@ -106,9 +135,19 @@ public struct NginxEmitter: ConfigurationEmitter {
     try write(placed).items
   }
 
-  private func write(_ placed: PlacedCluster) throws(EmissionError)
-    -> (items: [NginxItem], notes: [EmissionNote])
-  {
+  /// The variable that has the id of a session, without its `$`.
+  package static func sessionVariable(ofCluster name: String) -> String {
+    String(NginxSessionNames(cluster: name).id.dropFirst())
+  }
+
+  /// What is written for a cluster.
+  struct Written {
+    var items: [NginxItem]
+    let notes: [EmissionNote]
+    var warnings: [String] = []
+  }
+
+  func write(_ placed: PlacedCluster) throws(EmissionError) -> Written {
     let context = try context(for: placed.cluster)
     guard let rule = Self.methods.first(where: { $0.name == placed.placement.rule }) else {
       throw EmissionError(
@@ -117,14 +156,59 @@ public struct NginxEmitter: ConfigurationEmitter {
         remedy: "use one of \(Self.rules.joined(separator: ", ")); "
           + "nginx is its 'hash KEY consistent'")
     }
-    if rule.name == PlacementRule.nginxSplitClients.name {
+    var written = try upstreams(placed, rule, context)
+    let server = NginxServerPart(placed: placed, context: context, options: options)
+    switch options.part {
+    case .upstreams: try refuseOptions(of: "a site", [options.listen, options.serverName])
+    case .server:
+      try refuseOptions(of: "a site", [options.listen, options.serverName])
+      written.items = try server.items()
+    case .site: written.items += [.blank, try server.site()]
+    }
+    if options.part == .upstreams { try refuseOptions(of: "a server", [options.location]) }
+    written.warnings += [SessionCookieNames.warning(about: placed.placement.key)].compactMap(\.self)
+    return written
+  }
+
+  private func refuseOptions(of part: String, _ values: [String?]) throws(EmissionError) {
+    guard values.allSatisfy({ $0 == nil }) else {
+      throw EmissionError(
+        .invalidOption, .cluster, "\(part) is not written, and an option is for it",
+        remedy: "leave the option out, or write \(part)")
+    }
+  }
+
+  private func upstreams(_ placed: PlacedCluster, _ rule: PlacementRule, _ context: NginxContext)
+    throws(EmissionError) -> Written
+  {
+    let isSplit = rule.name == PlacementRule.nginxSplitClients.name
+    if isSplit {
+      if case .session? = placed.placement.key {
+        throw EmissionError(
+          .invalidKey, .key, "split_clients has no server to fall back to, so it keeps no sessions",
+          remedy: "use the algorithm nginx")
+      }
       let block = try NginxSplit(placed, context: context, options: options)
       try block.check(version: version)
-      return (block.items, block.notes)
+      return Written(items: block.items, notes: block.notes)
     }
     let upstream = try NginxUpstream(placed, context: context, options: options, version: version)
     try upstream.check(version: version)
-    return (upstream.items, upstream.notes)
+    guard case .session(let affinity)? = placed.placement.key else {
+      return Written(items: upstream.items, notes: upstream.notes)
+    }
+    guard context == .http else {
+      return Written(
+        items: upstream.items, notes: upstream.notes,
+        warnings: [
+          "connections of a stream have no cookies: sessions are placed by the client's address, and move "
+            + "with it and with every change of the list"
+        ])
+    }
+    let session = try NginxSession(placed, affinity, upstream: upstream)
+    let items = try session.items()
+    try session.check(items, context: context, version: version)
+    return Written(items: items, notes: upstream.notes, warnings: session.warnings)
   }
 
   private static let methods: [PlacementRule] = [

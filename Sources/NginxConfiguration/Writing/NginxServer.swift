@@ -36,9 +36,11 @@ struct NginxServer: Hashable, Sendable {
   }
 
   /// Makes the line of the node at a position.
+  ///
+  /// - Parameter keepsSessions: Whether sessions reach the server in another way while it drains.
   init(
     _ node: Node, at index: Int, context: NginxContext, version: NginxVersion,
-    notes: inout [EmissionNote]
+    keepsSessions: Bool = false, notes: inout [EmissionNote]
   ) throws(EmissionError) {
     address = try Self.address(of: node, at: index, context: context)
     weight = try Self.weight(of: node, at: index)
@@ -64,7 +66,23 @@ struct NginxServer: Hashable, Sendable {
     isBackup = written.contains("backup")
     let isDraining = written.contains("drain")
     isDown = node.state == .down || node.weight == 0 || node.state == .drain && !isDraining
-    Self.note(node, isDraining: isDraining, &notes)
+    Self.note(node, isDraining: isDraining || keepsSessions, &notes)
+  }
+
+  private init(address: NginxToken, parameters: [NginxToken], id: NginxComment?) {
+    self.address = address
+    weight = 1
+    isDown = false
+    isBackup = false
+    self.parameters = parameters
+    self.id = id
+  }
+
+  /// The line of the server in an upstream of its own, where the parameters that compare servers mean
+  /// nothing.
+  var alone: Self {
+    NginxServer(
+      address: address, parameters: parameters.filter { $0.text.hasPrefix("max_conns=") }, id: id)
   }
 
   /// Notes what the line does not say about the node.
@@ -72,7 +90,9 @@ struct NginxServer: Hashable, Sendable {
     func leaveOut(_ parameter: String, _ reason: String) {
       notes.append(EmissionNote(parameter, of: node.id, reason: reason))
     }
-    if node.weight == 0 { leaveOut("weight", "nginx has no weight 0; the line says down") }
+    if node.weight == 0, !isDraining {
+      leaveOut("weight", "nginx has no weight 0; the line says down")
+    }
     if node.state == .drain, !isDraining {
       leaveOut("state", "nginx drains servers only in sticky sessions; the line says down")
     }

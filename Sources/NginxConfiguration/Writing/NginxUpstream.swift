@@ -49,11 +49,17 @@ struct NginxUpstream: Hashable, Sendable {
     var notes: [EmissionNote] = []
     name = try Self.checked(cluster.name)
     method = try Self.method(placed, context: context, notes: &notes)
+    let keepsSessions =
+      if case .session(let affinity)? = placed.placement.key, context == .http {
+        affinity.follow == .server
+      } else { false }
     var servers: [NginxServer] = []
     servers.reserveCapacity(cluster.nodes.count)
     for (index, node) in cluster.nodes.enumerated() {
       servers.append(
-        try NginxServer(node, at: index, context: context, version: version, notes: &notes))
+        try NginxServer(
+          node, at: index, context: context, version: version, keepsSessions: keepsSessions,
+          notes: &notes))
     }
     if case .consistentHash = method { try Self.checkSize(of: servers) }
     var properties = cluster.properties

@@ -30,6 +30,10 @@ public struct NginxVariable: Hashable, Sendable {
         remedy: "use remote-addr, or write the upstream for http")
     }
     switch source {
+    case .session:
+      throw EmissionError(
+        .invalidKey, .key, "the id of a session has no variable of nginx's own",
+        remedy: "generate the configuration, which makes one")
     case .cookie(let cookie): name = "cookie_" + (try Self.checked(cookie, "cookie"))
     case .argument(let argument): name = "arg_" + (try Self.checked(argument, "argument"))
     case .header(let header): name = "http_" + (try Self.folded(header))

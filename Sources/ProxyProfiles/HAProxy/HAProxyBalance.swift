@@ -26,7 +26,7 @@ public enum HAProxyBalance: String, CaseIterable, Sendable {
     case .remoteAddress: self = .source
     case .uri: self = .uri
     case .header: self = .header
-    case .cookie: self = .expression
+    case .cookie, .session: self = .expression
     case .argument, nil: self = .urlParameter
     }
   }

@@ -1,13 +1,15 @@
-/// SHA-256 (FIPS 180-4), of which Varnish takes a part.
+/// SHA-256 (FIPS 180-4), of which Varnish takes a part, and names of servers in cookies another.
 ///
-/// In one call, without allocation, as ``MD5``. Nothing secret is hashed here.
-enum SHA256 {
+/// In one call, without allocation, as ``MD5``.
+package enum SHA256 {
   /// The digest of some bytes as eight big-endian words.
   ///
   /// - Parameters:
   ///   - bytes: The bytes.
   ///   - endsInZero: Whether one more zero byte is hashed after them.
-  static func digest(_ bytes: Span<UInt8>, endsInZero: Bool = false) -> InlineArray<8, UInt32> {
+  package static func digest(_ bytes: Span<UInt8>, endsInZero: Bool = false) -> InlineArray<
+    8, UInt32
+  > {
     var state = initial
     var start = 0
     while bytes.count &- start >= 64 {

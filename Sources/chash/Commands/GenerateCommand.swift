@@ -63,6 +63,7 @@ struct GenerateOptions: ParsableArguments {
       try standardOutput.write(emission.text)
       try standardOutput.flush()
     }
+    say(emission.warnings)
   }
 }
 
@@ -78,6 +79,7 @@ extension GenerateOptions {
         placed, in: bytes, file: path, files: clusterOptions.reading.files)
     }
     try say(edit.notes)
+    defer { say(edit.warnings) }
     guard edit.bytes != bytes else {
       return Notes.say("\(edit.location): the block says so already; nothing is written")
     }
@@ -85,6 +87,11 @@ extension GenerateOptions {
     try written.write(edit.bytes)
     try written.commit()
     Notes.say("\(edit.location): the block is replaced, every other byte is kept")
+  }
+
+  /// Prints what the operator should know about what was written.
+  fileprivate func say(_ warnings: [String]) {
+    for warning in warnings { Notes.say("warning: \(warning)") }
   }
 
   /// Names what is left out, which may be an error.
@@ -152,7 +159,7 @@ struct GenerateNginxCommand: ParsableCommand {
         $ chash generate nginx sessions.yaml
         # sessions: 2 servers, hash consistent; written by chash.
         upstream sessions {
-            hash $cookie_sid consistent;
+            hash $cookie_user consistent;
 
             server 10.0.0.1:8080;
             server 10.0.0.2:8080 weight=2;  # web-2
@@ -180,7 +187,42 @@ struct GenerateNginxCommand: ParsableCommand {
       "Idle connections that each worker keeps open to the servers (http).", valueName: "number"))
   var keepalive: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "What to write: upstreams, server or site.",
+      discussion:
+        "upstreams (the default) belong in http{} or stream{}; server belongs in a server{}, and sends "
+        + "requests to them; site is both, with the server{}."))
+  var part: PartName = .upstreams
+
+  @Option(help: "Where a site listens, as nginx's listen has it, such as '443 ssl'.")
+  var listen: String?
+
+  @Option(help: "The names of a site, as nginx's server_name has them.")
+  var serverName: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The path that goes to the servers (server, site; by default /).", valueName: "path"))
+  var location: String?
+
   func validate() throws {
+    for (name, text) in [("listen", listen), ("server-name", serverName), ("location", location)]
+    where text?.isEmpty == true {
+      throw ValidationError("--\(name) needs a value.")
+    }
+    if part != .site, listen != nil || serverName != nil {
+      throw ValidationError("--listen and --server-name are for '--part site'.")
+    }
+    if part == .upstreams, location != nil {
+      throw ValidationError("--location is for '--part server' and '--part site'.")
+    }
+    if part == .site, context == .stream, listen == nil {
+      throw ValidationError("A site in a stream needs --listen.")
+    }
+    if context == .stream, serverName != nil || location != nil {
+      throw ValidationError("--server-name and --location are for http.")
+    }
     if context == .stream, keepalive != nil {
       throw ValidationError("--keepalive is for http; nginx keeps no connections in stream.")
     }
@@ -191,9 +233,26 @@ struct GenerateNginxCommand: ParsableCommand {
 
   func run() throws {
     let emitter = NginxEmitter(
-      NginxEmitter.Options(context: context?.context, keepalive: keepalive))
+      NginxEmitter.Options(
+        context: context?.context, keepalive: keepalive, part: part.part, listen: listen,
+        serverName: serverName, location: location))
     guard let file = options.inPlace else { return try options.run(emitter) }
     try options.edit(file, emitter)
+  }
+}
+
+/// How much of a configuration is written, as an argument.
+enum PartName: String, ExpressibleByArgument, CaseIterable {
+  case upstreams
+  case server
+  case site
+
+  var part: NginxPart {
+    switch self {
+    case .upstreams: .upstreams
+    case .server: .server
+    case .site: .site
+    }
   }
 }
 

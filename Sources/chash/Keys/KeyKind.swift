@@ -1,5 +1,6 @@
 import AccessLogs
 import ConsistentHashing
+import NginxConfiguration
 import RemapAnalysis
 
 /// What the keys of a cluster are.
@@ -44,6 +45,11 @@ struct KeyKind {
     } else if keys == .addresses, isAddress {
       pieces = KeyPiece.pieces(of: .remoteAddress)
       text = KeySource.remoteAddress.description
+    } else if case .session? = placement.key {
+      // A log has it where the configuration of `generate` is told to log it.
+      let variable = NginxEmitter.sessionVariable(ofCluster: placed.name)
+      pieces = [.value(variable)]
+      text = "the id of the session, $\(variable) in nginx"
     } else if let source = placement.key {
       pieces = KeyPiece.pieces(of: source)
       text = source.description

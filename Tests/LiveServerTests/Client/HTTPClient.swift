@@ -16,20 +16,25 @@ struct HTTPClient: Sendable {
   static let bytesInBatch = 32_768
 
   func ask(_ keys: [[UInt8]], by source: RequestKey) throws -> [Response] {
+    try ask(keys.map(source.request))
+  }
+
+  /// Sends whole requests.
+  func ask(_ requests: [[UInt8]]) throws -> [Response] {
     var lines: [Line] = []
     var answers: [Response] = []
-    answers.reserveCapacity(keys.count)
-    for _ in 0..<min(connections, keys.count) {
+    answers.reserveCapacity(requests.count)
+    for _ in 0..<min(connections, requests.count) {
       lines.append(try Line(to: front, patience: patience))
     }
     var next = 0
-    while next < keys.count {
+    while next < requests.count {
       for line in lines {
         var batch: [UInt8] = []
-        while next < keys.count, line.expected < pipelined,
+        while next < requests.count, line.expected < pipelined,
           batch.count < Self.bytesInBatch
         {
-          batch += source.request(for: keys[next])
+          batch += requests[next]
           line.expected += 1
           next += 1
         }

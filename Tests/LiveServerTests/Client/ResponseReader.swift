@@ -4,14 +4,17 @@ struct Response: Hashable, Sendable {
   /// The servers which were tried, in order, as the front reports them.
   var tried: [String]
   var bytes: [UInt8]
+  /// The values of `Set-Cookie`.
+  var cookies: [String]
 
   /// The body as text.
   var body: String { String(decoding: bytes, as: UTF8.self) }
 
-  init(status: Int, tried: [String], bytes: [UInt8]) {
+  init(status: Int, tried: [String], bytes: [UInt8], cookies: [String] = []) {
     self.status = status
     self.tried = tried
     self.bytes = bytes
+    self.cookies = cookies
   }
 
   init(status: Int, tried: [String], body: String) {
@@ -62,6 +65,7 @@ struct ResponseReader {
     }
     let status = try Self.status(lines.first ?? [])
     var tried: [String] = []
+    var cookies: [String] = []
     var length: Int?
     for line in lines.dropFirst() where !line.isEmpty {
       guard let colon = line.firstIndex(of: 0x3A) else { throw .header(Self.text(line)) }
@@ -74,6 +78,8 @@ struct ResponseReader {
         length = number
       } else if Self.isSame(name, "x-tried") {
         tried = Self.list(Self.text(Self.trimmed(line[(colon + 1)...])))
+      } else if Self.isSame(name, "set-cookie") {
+        cookies.append(Self.text(Self.trimmed(line[(colon + 1)...])))
       }
     }
     guard let length else { throw .noLength }
@@ -81,7 +87,7 @@ struct ResponseReader {
     let body = Array(bytes[end..<end + length])
     start = end + length
     scanned = start
-    return Response(status: status, tried: tried, bytes: body)
+    return Response(status: status, tried: tried, bytes: body, cookies: cookies)
   }
 
   /// The addresses in nginx's `$upstream_addr`, in the order in which they were tried.

@@ -1,0 +1,60 @@
+/// The names of the variables that keep the sessions of a cluster.
+///
+/// All begin with the name of the cluster, so that several clusters can be in one configuration.
+struct NginxSessionNames: Hashable, Sendable {
+  private let prefix: String
+
+  /// Makes the names for a cluster.
+  init(cluster: String) {
+    // nginx ignores the case of variables, and takes `$1` for a group of a regular expression.
+    let word = String(
+      decoding: cluster.utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+        default: UInt8(ascii: "_")
+        }
+      }, as: UTF8.self)
+    let startsWithDigit = word.utf8.first.map { $0 <= UInt8(ascii: "9") } ?? false
+    prefix = startsWithDigit ? "c\(word)" : word
+  }
+
+  /// The id of the session: that of the cookie, or a new one.
+  var id: String { "$\(prefix)_id" }
+  /// The id of the cookie alone.
+  var given: String { "$\(prefix)_given" }
+  /// What is hashed, where it is not the id.
+  var key: String { "$\(prefix)_key" }
+  /// What is hashed for a request without the cookie.
+  var first: String { "$\(prefix)_first" }
+  /// The name of the server in the cookie.
+  var mark: String { "$\(prefix)_mark" }
+  /// The upstream of the request.
+  var pool: String { "$\(prefix)_pool" }
+  /// The address that answered.
+  var peer: String { "$\(prefix)_peer" }
+  /// The name of the server that answered.
+  var token: String { "$\(prefix)_token" }
+  /// The time, in steps in which the cookie is renewed.
+  var time: String { "$\(prefix)_time" }
+  /// The attribute that keeps the cookie to TLS.
+  var secure: String { "$\(prefix)_secure" }
+  /// The cookie of the response; empty if the client has it already.
+  var cookie: String { "$\(prefix)_cookie" }
+  /// What happens to a request that its server did not answer.
+  var retry: String { "$\(prefix)_retry" }
+  /// The header `Connection` of requests to servers.
+  var connection: String { "$\(prefix)_connection" }
+
+  /// The location for requests that their server did not answer.
+  var again: String { "@\(prefix)_again" }
+
+  /// A group of a regular expression, which is a variable to nginx.
+  func group(_ name: String) -> String { "\(prefix)_\(name)" }
+
+  /// The upstream that has one server alone.
+  ///
+  /// nginx looks upstreams up one after the other with each request. Names that differ in their first
+  /// character are quick to tell apart.
+  static func pool(_ token: String, cluster: String) -> String { "\(token)_\(cluster)" }
+}
