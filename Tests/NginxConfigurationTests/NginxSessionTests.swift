@@ -36,21 +36,31 @@ import Testing
     #expect(emission.warnings.isEmpty && emission.notes.isEmpty)
     #expect(
       emission.text == #"""
-        # shop: the id of a session, out of the cookie r; a new one for everybody else.
-        map $cookie_r $shop_id {
-            "~^(?<shop_cookie_id>[0-9a-f]{32})(?:\\.[0-9a-f]{12})?(?:\\.[0-9]{1,9})?$" $shop_cookie_id;
-            default $request_id;
+        # shop: the id of a session, out of the cookie r; a new one for others.
+        map $cookie_r $shop_known {
+            "~^(?<shop_given>[0-9a-f]{32})(?:\\.(?<shop_given_mark>[0-9a-f]{12}))?(?:\\.(?<shop_given_time>[0-9]{1,9}))?$" $shop_given;
+            default "";
+        }
+
+        map $shop_known $shop_id {
+            "" $request_id;
+            default $shop_known;
+        }
+
+        # The cookie, if the client has none yet.
+        map $shop_known $shop_cookie {
+            "" "r=$shop_id.$shop_time; Path=/s; Domain=shop.example; Max-Age=700; HttpOnly; SameSite=None; Secure";
+            default $shop_renewal;
         }
 
         # The time in steps of 100 seconds, in which cookies are renewed.
         map $msec $shop_time {
-            "~^(?<shop_time_digits>[0-9]+)[0-9]{2}\\." $shop_time_digits;
+            "~^(?<shop_digits>[0-9]+)[0-9]{2}\\." $shop_digits;
             default 0;
         }
 
-        # The cookie, if the client has none yet, or it is to be renewed.
-        map "$shop_id.$shop_time $cookie_r" $shop_cookie {
-            "~^([^ ]+) \\1$" "";
+        map "$shop_time $shop_given_time" $shop_renewal {
+            "~^([0-9]+) \\1$" "";
             default "r=$shop_id.$shop_time; Path=/s; Domain=shop.example; Max-Age=700; HttpOnly; SameSite=None; Secure";
         }
 

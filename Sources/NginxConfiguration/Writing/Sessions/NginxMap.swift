@@ -51,3 +51,14 @@ struct NginxMap {
     text.isEmpty ? NginxToken(empty: ()) : try NginxToken(verbatim: text)
   }
 }
+
+/// Maps with the comments above them.
+struct NginxMapList {
+  private(set) var items: [NginxItem] = []
+
+  /// Adds maps, with an empty line below each.
+  mutating func add(_ comments: [String], _ maps: NginxMap...) throws(NginxUnwritable) {
+    for text in comments { items.append(.comment(try NginxComment(text))) }
+    for map in maps { items += [try map.item(), .blank] }
+  }
+}

@@ -13,10 +13,10 @@ struct NginxSession {
   /// The variable of the cookie that requests have.
   private let variable: String
   /// The servers that a cookie may name.
-  private let servers: [Server]
+  let servers: [Server]
 
   /// A server that keeps its sessions.
-  private struct Server {
+  struct Server {
     let line: NginxServer
     let token: String
     /// What nginx prints when the server answered.
@@ -131,49 +131,96 @@ struct NginxSession {
   // MARK: Maps
 
   private func maps() throws(NginxUnwritable) -> [NginxItem] {
-    var items: [NginxItem] = []
-    func add(_ comments: [String], _ maps: NginxMap...) throws(NginxUnwritable) {
-      for text in comments { items.append(.comment(try NginxComment(text))) }
-      for map in maps { items += [try map.item(), .blank] }
-    }
-    try add(
-      [
-        "\(upstream.name): the id of a session, out of the cookie \(affinity.cookie); "
-          + "a new one for everybody else."
-      ], NginxMap(variable, names.id, or: "$request_id", [(idLine, "$\(names.group("cookie_id"))")])
-    )
-    if let fallback = affinity.fallback { try addFallback(fallback, add) }
-    if affinity.follow == .server {
-      let mark =
-        "~^\(Self.idPattern)\\.(?<\(names.group("cookie_mark"))>\(Self.markPattern))\(timeEnd)$"
-      try add(
-        ["The server that the cookie names. If it is gone, the hash places the session."],
-        NginxMap(variable, names.mark, or: "", [(mark, "$\(names.group("cookie_mark"))")]),
-        NginxMap(
-          names.mark, names.pool, or: upstream.name,
-          commented: servers.map { server in
-            (
-              server.token, NginxSessionNames.pool(server.token, cluster: upstream.name),
-              server.line.id
-            )
-          }))
-      try add(
-        ["The server that answered: the last address, if its answer had a header."],
-        NginxMap(
-          "$upstream_header_time|$upstream_addr", names.peer, or: "",
-          [
-            (
-              "~[0-9]\\|(?:.* )?(?<\(names.group("last"))>[^ ]+)$", "$\(names.group("last"))"
-            )
-          ]),
-        NginxMap(names.peer, names.token, or: "", commented: peers))
-    }
-    try addCookie(add)
-    if affinity.follow == .server { try addRetry(add) }
-    try add(
+    var maps = NginxMapList()
+    if affinity.follow == .server { try addServer(&maps) } else { try addID(&maps) }
+    if let fallback = affinity.fallback { try addFallback(fallback, &maps) }
+    if affinity.follow == .server { try addAnswering(&maps) }
+    try addCookie(&maps)
+    if affinity.follow == .server { try addRetry(&maps) }
+    try maps.add(
       ["WebSocket and other upgrades; other connections to servers stay open."],
       NginxMap("$http_upgrade", names.connection, or: "upgrade", [("", "")]))
-    return items
+    return maps.items
+  }
+
+  /// The parts of a cookie.
+  ///
+  /// The time is accepted whether cookies have one now or not.
+  private var cookiePattern: String {
+    func group(_ variable: String, _ pattern: String) -> String {
+      "(?<\(variable.dropFirst())>\(pattern))"
+    }
+    return
+      "~^\(group(names.given, Self.idPattern))(?:\\.\(group(names.givenMark, Self.markPattern)))?"
+      + "(?:\\.\(group(names.givenTime, Self.timePattern)))?$"
+  }
+
+  /// The id of a session that follows the key.
+  private func addID(_ maps: inout NginxMapList) throws(NginxUnwritable) {
+    try maps.add(
+      [
+        "\(upstream.name): the id of a session, out of the cookie \(affinity.cookie); a new one for others."
+      ],
+      NginxMap(variable, names.known, or: "", [(cookiePattern, names.given)]),
+      NginxMap(names.known, names.id, or: names.known, [("", "$request_id")]))
+  }
+
+  /// The server and the id of a session that follows the server.
+  private func addServer(_ maps: inout NginxMapList) throws(NginxUnwritable) {
+    try maps.add(
+      [
+        "\(upstream.name): the server that the cookie \(affinity.cookie) names. If it is gone, the hash "
+          + "places the session."
+      ],
+      NginxMap(variable, names.mark, or: "", [(cookiePattern, names.givenMark)]),
+      NginxMap(
+        names.mark, names.pool, or: upstream.name,
+        commented: servers.map { server in
+          (
+            server.token, NginxSessionNames.pool(server.token, cluster: upstream.name),
+            server.line.id
+          )
+        }))
+    try maps.add(
+      ["The id of the session, out of the cookie as well; a new one for everybody else."],
+      NginxMap(known, names.id, or: names.given, [(".", "$request_id")]))
+  }
+
+  /// A text that is a dot alone if there is no cookie.
+  ///
+  /// The name of the server comes first: finding it takes the cookie apart.
+  private var known: String { "\(names.mark).\(names.given)" }
+
+  /// What is hashed for clients without the cookie.
+  private func addFallback(
+    _ fallback: SessionAffinity.Fallback, _ maps: inout NginxMapList
+  ) throws(NginxUnwritable) {
+    let source: String
+    do {
+      source = try NginxVariable.text(for: fallback.source, context: .http)
+    } catch {
+      throw NginxUnwritable(problem: error.problem, remedy: error.remedy)
+    }
+    try maps.add(
+      [
+        "What is hashed: the id, or \(fallback.source) for clients without the cookie.",
+        "Those who keep no cookies stay on one server with it.",
+      ],
+      NginxMap(source, names.first, or: source, [("", "$request_id")]),
+      NginxMap(known, names.key, or: names.given, [(".", names.first)]))
+  }
+
+  /// The name of the server that answered.
+  private func addAnswering(_ maps: inout NginxMapList) throws(NginxUnwritable) {
+    try maps.add(
+      ["The server that answered, by its address."],
+      NginxMap("$upstream_addr", names.token, or: names.lastToken, commented: peers))
+    try maps.add(
+      ["If several were tried, the last of their addresses."],
+      NginxMap(
+        "$upstream_addr", names.last, or: "",
+        [("~ (?<\(names.lastPeer.dropFirst())>[^ ]+)$", names.lastPeer)]),
+      NginxMap(names.last, names.lastToken, or: "", commented: peers))
   }
 
   /// The servers by their addresses; the first of those that share one.
@@ -184,68 +231,8 @@ struct NginxSession {
     }
   }
 
-  private typealias Adding = ([String], NginxMap...) throws(NginxUnwritable) -> Void
-
-  /// What is hashed for clients without the cookie.
-  private func addFallback(
-    _ fallback: SessionAffinity.Fallback, _ add: Adding
-  ) throws(NginxUnwritable) {
-    let source: String
-    do {
-      source = try NginxVariable.text(for: fallback.source, context: .http)
-    } catch {
-      throw NginxUnwritable(problem: error.problem, remedy: error.remedy)
-    }
-    try add(
-      [
-        "What is hashed: the id, or \(fallback.source) for clients without the cookie.",
-        "Those who keep no cookies stay on one server with it.",
-      ],
-      NginxMap(variable, names.given, or: "", [(idLine, "$\(names.group("cookie_id"))")]),
-      NginxMap(source, names.first, or: source, [("", "$request_id")]),
-      NginxMap(names.given, names.key, or: names.given, [("", names.first)]))
-  }
-
-  private func addCookie(_ add: Adding) throws(NginxUnwritable) {
-    let isPinned = affinity.follow == .server
-    if let step = renewalDigits {
-      try add(
-        [
-          "The time in steps of \(SessionAffinity.written(step: step)), in which cookies are renewed."
-        ],
-        NginxMap(
-          "$msec", names.time, or: "0",
-          [
-            (
-              "~^(?<\(names.group("time_digits"))>[0-9]+)[0-9]{\(step)}\\.",
-              "$\(names.group("time_digits"))"
-            )
-          ]))
-    }
-    if affinity.secure == .auto {
-      try add(
-        ["Cookies that are given over TLS are sent over TLS only."],
-        NginxMap("$https", names.secure, or: "; Secure", [("", "")]))
-    }
-    let value =
-      names.id + (isPinned ? ".\(names.token)" : "")
-      + (renewalDigits == nil ? "" : ".\(names.time)")
-    // The id alone stays the same when the cookie has more, from a time when it followed the server.
-    let isSame = isPinned || renewalDigits != nil ? "~^([^ ]+) \\1$" : "~^([^ ]+) \\1(?:\\.|$)"
-    let isUnanswered = "~^\(Self.idPattern)\\.(?:\\.| )"
-    try add(
-      [
-        isPinned
-          ? "The cookie, if another server answered than the cookie says, or it is to be renewed."
-          : "The cookie, if the client has none yet, or it is to be renewed."
-      ],
-      NginxMap(
-        "\(value) \(variable)", names.cookie, or: "\(affinity.cookie)=\(value)\(attributes)",
-        (isPinned ? [(isUnanswered, "")] : []) + [(isSame, "")]))
-  }
-
-  private func addRetry(_ add: Adding) throws(NginxUnwritable) {
-    try add(
+  private func addRetry(_ maps: inout NginxMapList) throws(NginxUnwritable) {
+    try maps.add(
       [
         "A request that its server did not answer goes to another one if no server can have begun",
         "with it, or if it may be repeated. The others fail, and slow servers keep their sessions.",
@@ -255,53 +242,5 @@ struct NginxSession {
         [
           ("~ -$", "again"), ("~502 (?!POST |LOCK |PATCH )", "again"), ("~502 [A-Z]+ ", "502"),
         ]))
-  }
-
-  /// The line of a map that takes the id out of a cookie.
-  private var idLine: String {
-    "~^(?<\(names.group("cookie_id"))>\(Self.idPattern))(?:\\.\(Self.markPattern))?\(timeEnd)$"
-  }
-
-  /// The time at the end of a cookie, which is accepted whether cookies have one now or not.
-  private var timeEnd: String { "(?:\\.\(Self.timePattern))?" }
-
-  /// How many digits of the seconds are left out of the time.
-  ///
-  /// At least two steps fit the lifetime, so that a cookie is renewed in time. Nil without a lifetime.
-  private var renewalDigits: Int? {
-    guard let lifetime = affinity.lifetime else { return nil }
-    return (1...5).last { SessionAffinity.seconds(ofStep: $0) * 2 <= lifetime }
-  }
-
-  private var attributes: String {
-    var text = "; Path=\(affinity.path)"
-    if let domain = affinity.domain { text += "; Domain=\(domain)" }
-    if let lifetime = affinity.lifetime, let digits = renewalDigits {
-      // Within a step the cookie is not renewed.
-      text += "; Max-Age=\(lifetime + SessionAffinity.seconds(ofStep: digits))"
-    }
-    text += "; HttpOnly; SameSite="
-    switch affinity.sameSite {
-    case .lax: text += "Lax"
-    case .strict: text += "Strict"
-    case .none: text += "None"
-    }
-    switch affinity.secure {
-    case .auto: return text + names.secure
-    case .always: return text + "; Secure"
-    case .never: return text
-    }
-  }
-}
-
-extension SessionAffinity {
-  /// The seconds of a step that leaves some digits out.
-  fileprivate static func seconds(ofStep digits: Int) -> Int {
-    (0..<digits).reduce(1) { product, _ in product * 10 }
-  }
-
-  /// A step in words.
-  fileprivate static func written(step digits: Int) -> String {
-    "\(seconds(ofStep: digits)) seconds"
   }
 }

@@ -19,28 +19,45 @@ struct NginxSessionNames: Hashable, Sendable {
     prefix = startsWithDigit ? "c\(word)" : word
   }
 
+  /// The parts of the cookie, as groups of the regular expression that takes it apart.
+  var given: String { "$\(prefix)_given" }
+  /// The name of the server in the cookie.
+  var givenMark: String { "$\(prefix)_given_mark" }
+  /// The time in the cookie.
+  var givenTime: String { "$\(prefix)_given_time" }
+
+  /// The id of the cookie; empty without one.
+  var known: String { "$\(prefix)_known" }
   /// The id of the session: that of the cookie, or a new one.
   var id: String { "$\(prefix)_id" }
-  /// The id of the cookie alone.
-  var given: String { "$\(prefix)_given" }
   /// What is hashed, where it is not the id.
   var key: String { "$\(prefix)_key" }
   /// What is hashed for a request without the cookie.
   var first: String { "$\(prefix)_first" }
-  /// The name of the server in the cookie.
+  /// The name of the server in the cookie; empty without one.
   var mark: String { "$\(prefix)_mark" }
   /// The upstream of the request.
   var pool: String { "$\(prefix)_pool" }
-  /// The address that answered.
-  var peer: String { "$\(prefix)_peer" }
   /// The name of the server that answered.
   var token: String { "$\(prefix)_token" }
+  /// The last address of several that were tried.
+  var last: String { "$\(prefix)_last" }
+  /// The same as a group of a regular expression.
+  var lastPeer: String { "$\(prefix)_last_peer" }
+  /// The name of the server with that address.
+  var lastToken: String { "$\(prefix)_last_token" }
   /// The time, in steps in which the cookie is renewed.
   var time: String { "$\(prefix)_time" }
+  /// The same as a group of a regular expression.
+  var digits: String { "$\(prefix)_digits" }
   /// The attribute that keeps the cookie to TLS.
   var secure: String { "$\(prefix)_secure" }
   /// The cookie of the response; empty if the client has it already.
   var cookie: String { "$\(prefix)_cookie" }
+  /// The cookie if it is to be renewed.
+  var renewal: String { "$\(prefix)_renewal" }
+  /// The cookie as such.
+  var news: String { "$\(prefix)_new_cookie" }
   /// What happens to a request that its server did not answer.
   var retry: String { "$\(prefix)_retry" }
   /// The header `Connection` of requests to servers.
@@ -48,9 +65,6 @@ struct NginxSessionNames: Hashable, Sendable {
 
   /// The location for requests that their server did not answer.
   var again: String { "@\(prefix)_again" }
-
-  /// A group of a regular expression, which is a variable to nginx.
-  func group(_ name: String) -> String { "\(prefix)_\(name)" }
 
   /// The upstream that has one server alone.
   ///
