@@ -8,7 +8,7 @@ ifeq ($(shell uname),Darwin)
 export CPATH := $(shell brew --prefix 2>/dev/null)/include:$(CPATH)
 endif
 
-.PHONY: demo check test examples lint snippets sanitize fuzz docs api instructions growth benchmark build clean help
+.PHONY: demo check test examples lint snippets sanitize fuzz docs api instructions growth lab benchmark build clean help
 
 help:
 	@echo 'make demo   build chash and show what it does on sample data'
@@ -24,6 +24,7 @@ help:
 	@echo 'make api    compare the public declarations with docs/public-api'
 	@echo 'make instructions   count what a lookup costs, compare with what is recorded'
 	@echo 'make growth   check that twice the input is at most 2.5 times the work, for every reader, rule and command'
+	@echo 'make lab    count the sessions that nginx loses while servers come, go and die, with each configuration'
 	@echo 'make benchmark   measure beside other implementations: Benchmarks/results'
 
 demo: build
@@ -33,6 +34,12 @@ build:
 	@scripts/install-packages build
 	@echo 'Building chash (about two minutes the first time) ...'
 	@$(SWIFT) build -c release --product chash
+
+# Servers and clients with cookies, around real nginx; LAB='--quick' and other options of Laboratory/lab.
+LAB ?= --svg .build/sessions-lost.svg
+lab: build
+	@scripts/install-packages lab
+	@Laboratory/lab --chash "$$($(SWIFT) build -c release --show-bin-path)/chash" $(LAB)
 
 # What scripts/test-apart runs in a release build.
 slow := BrokenAlgorithmTests ConformanceTests ProfileConformanceTests GeneratedKeysConformanceTests

@@ -134,6 +134,12 @@ struct Folder {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
   }
 
+  /// Removes a file, if it is there.
+  func remove(_ name: String) throws {
+    guard FileManager.default.fileExists(atPath: file(name)) else { return }
+    try FileManager.default.removeItem(atPath: file(name))
+  }
+
   /// The names of everything in it, sorted, hidden files as well.
   func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()

@@ -122,6 +122,24 @@ public struct SessionAffinity: Hashable, Sendable {
   }
 }
 
+extension SessionAffinity {
+  /// The same settings without the secret.
+  package var withoutSecret: Self { Self(copying: self, secret: nil) }
+
+  private init(copying other: Self, secret: String?) {
+    cookie = other.cookie
+    follow = other.follow
+    lifetime = other.lifetime
+    sameSite = other.sameSite
+    secure = other.secure
+    path = other.path
+    domain = other.domain
+    header = other.header
+    fallback = other.fallback
+    self.secret = secret
+  }
+}
+
 extension SessionAffinity.Fallback {
   /// The fallback that a key source names.
   ///

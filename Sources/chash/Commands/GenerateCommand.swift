@@ -38,6 +38,31 @@ struct GenerateOptions: ParsableArguments {
   @Flag(help: "Fail if a parameter of the cluster would be left out.")
   var strict = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Write nothing: print how the file differs, and end with status 2 if it does.",
+      discussion: "For --output and --in-place."))
+  var check = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Write over a file that chash did not write, or that was changed since.",
+      discussion: "For --output. Without it such a file stays as it is."))
+  var force = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Run this command after writing, and put the old file back if it fails.",
+      discussion: "A line for /bin/sh, such as 'nginx -t'. It does not run if nothing has changed.",
+      valueName: "command"))
+  var test: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run this command in the end, such as 'nginx -s reload'.",
+      discussion: "It does not run if nothing has changed.", valueName: "command"))
+  var reload: String?
+
   @OptionGroup var clusterOptions: ClusterOptions
 
   func validate() throws {
@@ -45,6 +70,22 @@ struct GenerateOptions: ParsableArguments {
     if inPlace?.isEmpty == true { throw ValidationError("--in-place needs the name of a file.") }
     if output != nil, inPlace != nil {
       throw ValidationError("--output and --in-place both say what to write; give one of them.")
+    }
+    for (name, text) in [("test", test), ("reload", reload)] where text?.isEmpty == true {
+      throw ValidationError("--\(name) needs a command.")
+    }
+    let isFile = inPlace != nil || (output.map { $0 != "-" } ?? false)
+    if !isFile, check || force || test != nil || reload != nil {
+      throw ValidationError(
+        "--check, --force, --test and --reload need a file: --output or --in-place.")
+    }
+    if force, inPlace != nil {
+      throw ValidationError(
+        "--force is for --output; --in-place changes nothing outside the block.")
+    }
+    if check, force || test != nil || reload != nil {
+      throw ValidationError(
+        "--check writes nothing, so --force, --test and --reload have no meaning.")
     }
     if let inPlace, FileDescriptor.isStandardInput(inPlace) {
       throw ValidationError("--in-place needs a file; standard input cannot be replaced.")
@@ -57,7 +98,7 @@ struct GenerateOptions: ParsableArguments {
     let emission = try input.emitting { input throws(EmissionError) in try emitter.emit(input) }
     try say(emission.notes)
     if let output, output != "-" {
-      try AtomicFile.write(Array(emission.text.utf8), to: output, madeFrom: [cluster])
+      try write(emission.text, of: input.placed, to: output)
     } else {
       let standardOutput = Output()
       try standardOutput.write(emission.text)
@@ -68,6 +109,24 @@ struct GenerateOptions: ParsableArguments {
 }
 
 extension GenerateOptions {
+  /// Writes a text to a file, with a header that tells where it comes from.
+  private func write(_ text: String, of placed: PlacedCluster, to path: String) throws {
+    // Devices and pipes have no old contents, and get the text alone.
+    guard FileDescriptor.number(named: path) == nil, !FileDescriptor.isSpecial(path) else {
+      guard !check, test == nil, reload == nil else {
+        throw CommandError("\(shown(path)): is no file that could be compared; name a file")
+      }
+      return try AtomicFile.write(Array(text.utf8), to: path, madeFrom: [cluster])
+    }
+    let bytes = GeneratedText(text, of: placed, from: cluster).bytes
+    let target = try TargetFile(path, isForced: force)
+    if check { return try target.check(against: bytes) }
+    let file = try AtomicFile(path, madeFrom: [cluster])
+    try target.protectEdits()
+    try target.replace(
+      file, with: bytes, test: test.map(ShellCommand.init), reload: reload.map(ShellCommand.init))
+  }
+
   /// Writes the cluster into a configuration of nginx, and prints what is left out on standard error.
   func edit(_ path: String, _ emitter: NginxEmitter) throws {
     let input = try ClusterInput(cluster, clusterOptions)
@@ -80,12 +139,15 @@ extension GenerateOptions {
     }
     try say(edit.notes)
     defer { say(edit.warnings) }
+    let target = try TargetFile(path, isForced: true)
+    if check { return try target.check(against: edit.bytes) }
     guard edit.bytes != bytes else {
       return Notes.say("\(edit.location): the block says so already; nothing is written")
     }
     let written = try AtomicFile(path, editing: true)
-    try written.write(edit.bytes)
-    try written.commit()
+    try target.replace(
+      written, with: edit.bytes, test: test.map(ShellCommand.init),
+      reload: reload.map(ShellCommand.init))
     Notes.say("\(edit.location): the block is replaced, every other byte is kept")
   }
 

@@ -134,6 +134,28 @@ struct FileDescriptor {
     }
   }
 
+  /// The contents of a regular file that is to be replaced; nil if it does not exist.
+  ///
+  /// Unlike ``reading(_:)``, this does not make the file an input.
+  static func contents(of path: String, limit: Int) throws(CommandError) -> [UInt8]? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else {
+      throw CommandError("\(shown(path)): cannot be read: \(lastError()); check the path")
+    }
+    let file = FileDescriptor(number: number, name: shown(path))
+    defer { file.close() }
+    return try file.readAll(limit: limit)
+  }
+
+  /// Removes a file.
+  static func remove(_ path: String) throws(CommandError) {
+    guard unsafe unlink(path) == 0 else {
+      throw CommandError("\(shown(path)): cannot be removed: \(lastError()); remove it")
+    }
+  }
+
   /// Writes everything.
   ///
   /// - Throws: ``ClosedPipe`` if the reader has closed the pipe, ``CommandError`` for all else.
