@@ -27,7 +27,7 @@ import ProxyProfiles
     version: "0.1.0",
     subcommands: [
       GenerateCommand.self, LookupCommand.self, RemapCommand.self, BalanceCommand.self,
-      VerifyCommand.self, InspectCommand.self, AlgorithmsCommand.self,
+      VerifyCommand.self, RolloutCommand.self, InspectCommand.self, AlgorithmsCommand.self,
     ]
   )
 

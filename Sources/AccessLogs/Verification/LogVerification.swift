@@ -95,9 +95,12 @@ package struct LogVerification: Sendable {
   package func isKnown(_ server: String) -> Bool { place(of: server) != nil }
 
   /// The position of a server.
+  package func place(of server: String) -> Int? { place(of: server, predicted: nil) }
+
+  /// The position of a server.
   ///
   /// Several nodes may have its address; then the predicted one counts.
-  private func place(of server: String, predicted: Int? = nil) -> Int? {
+  private func place(of server: String, predicted: Int?) -> Int? {
     if let place = placesByName[server] { return place }
     let machine = Machine(server)
     if let predicted, Machine(selector.nodes[predicted].address) == machine { return predicted }

@@ -64,7 +64,7 @@ extension SessionAffinity {
   ]
 
   /// The seconds that a text such as `30m` says; nil if it is none.
-  static func seconds(of text: String) -> Int? {
+  package static func seconds(of text: String) -> Int? {
     guard let unit = units.first(where: { text.last == $0.letter }),
       let number = Int(text.dropLast()), number > 0, text.utf8.first != UInt8(ascii: "+")
     else { return nil }
@@ -73,7 +73,7 @@ extension SessionAffinity {
   }
 
   /// Seconds in the largest unit that divides them.
-  static func written(seconds: Int) -> String {
+  package static func written(seconds: Int) -> String {
     let unit = units.first { seconds.isMultiple(of: $0.seconds) } ?? ("s", 1)
     return "\(seconds / unit.seconds)\(unit.letter)"
   }

@@ -97,6 +97,11 @@ struct RemapCommand: ParsableCommand {
         "note: the key is \(key) before and \(otherKey) after, and every key is taken for both; requests "
           + "whose two keys differ move as if at random")
     }
+    if input.placed.placement.pinsSessions {
+      Notes.say(
+        "note: sessions follow their server, so that only those of what leaves move; the figures are where "
+          + "the hash places sessions that are new or orphaned ('chash rollout' plans the change)")
+    }
     let counter = RemapCounter(before: before, after: after)
     input.keyKind.sayWhatIsUnknown()
     let supply = KeySupply(options: keyOptions, samples: samples, kind: input.keyKind)

@@ -149,6 +149,12 @@ struct FileDescriptor {
     return try file.readAll(limit: limit)
   }
 
+  /// Makes a folder, if it is not there.
+  static func makeFolder(_ path: String) throws(CommandError) {
+    guard unsafe mkdir(path, 0o777) != 0, !isDirectory(path) else { return }
+    throw CommandError("\(shown(path)): cannot be made a folder: \(lastError()); check the path")
+  }
+
   /// Removes a file.
   static func remove(_ path: String) throws(CommandError) {
     guard unsafe unlink(path) == 0 else {

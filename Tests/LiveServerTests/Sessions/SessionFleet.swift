@@ -82,6 +82,33 @@ struct SessionFleet: Sendable {
     }
   }
 
+  /// Runs a router with the upstreams and the locations that `chash` generates, in a server of its own that
+  /// logs ids, servers and times.
+  func routing<Result: Sendable>(
+    _ document: String, loggingTo log: String, _ body: (HTTPClient) async throws -> Result
+  ) async throws -> Result {
+    let host = IPv4Address(127, 0, 0, 2)
+    let front = host.with(port: try LoopbackPorts.free(on: [host]))
+    let (upstreams, server) = (document + ".conf", document + ".locations")
+    try await chash("generate", "nginx", document, "--output", upstreams)
+    try await chash("generate", "nginx", document, "--part", "server", "--output", server)
+    return try await NginxProcess.withNginx(attempts: 1) { _ in
+      let blocks = NginxBlocks(
+        http: """
+          include "\(upstreams)";
+          log_format sessions '\(Self.logFormat)';
+          server { listen \(front); access_log "\(log)" sessions; include "\(server)"; }
+
+          """)
+      return (blocks, ())
+    } _: { _, _ in
+      try await body(HTTPClient(front: front))
+    }
+  }
+
+  /// The format of the log.
+  static let logFormat = "$msec $shop_id $upstream_addr"
+
   /// The nodes that `chash` says ids go to, as addresses.
   func places(of ids: [String], in document: String) async throws -> [String] {
     try await chash.addresses(of: ids.map { Array($0.utf8) }, in: document, folder)

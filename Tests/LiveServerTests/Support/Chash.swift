@@ -44,12 +44,23 @@ struct Chash: Sendable {
 
   @discardableResult
   func callAsFunction(_ arguments: [String]) async throws -> [UInt8] {
-    let result = try await run(
+    let result = try await Subprocess.run(
       .name("chash"), arguments: Arguments(arguments), environment: environment,
       output: .bytes(limit: 100_000_000), error: .string(limit: 65_536))
     guard result.terminationStatus.isSuccess else {
       throw Failure.failed(arguments: arguments, message: result.standardError)
     }
     return result.standardOutput
+  }
+
+  /// What `chash` prints, and how it ends.
+  func run(_ arguments: String...) async throws -> (status: Int32, output: [UInt8]) {
+    let result = try await Subprocess.run(
+      .name("chash"), arguments: Arguments(arguments), environment: environment,
+      output: .bytes(limit: 100_000_000), error: .string(limit: 65_536))
+    guard case .exited(let status) = result.terminationStatus else {
+      throw Failure.failed(arguments: arguments, message: result.standardError)
+    }
+    return (status, result.standardOutput)
   }
 }
