@@ -70,7 +70,9 @@ import Testing
     }
   }
 
-  /// Random changes of random clusters. A session moves only with a step in which its server leaves.
+  /// Random changes of random clusters.
+  ///
+  /// A session moves only with a step in which its server leaves.
   @Test func noOtherSessionMoves() throws {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededGenerator(seed: seed)

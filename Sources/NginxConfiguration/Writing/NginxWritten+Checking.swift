@@ -61,7 +61,7 @@ extension NginxSession {
 
 extension NginxReading {
   /// Reads a text that was written, without any limit.
-  fileprivate init(written text: String, context: NginxContext, version: NginxVersion)
+  init(written text: String, context: NginxContext, version: NginxVersion)
     throws(EmissionError)
   {
     let path = "/written"
