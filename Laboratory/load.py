@@ -1,0 +1,75 @@
+"""Requests at a steady rate that does not wait for answers, as visitors do not wait for each other."""
+
+import asyncio
+import random
+import time
+
+# Of so many requests one is the first of a new visitor, who takes the place of another one.
+NEWCOMERS = 50
+
+
+class Load:
+    """Requests arrive at random times at a given mean rate.
+
+    Whose turn it is comes from a shuffled deck of all clients: within two rounds every client was asked
+    at least once, so that no loss hides until a later step.
+    """
+
+    def __init__(self, clients, routers, rate, seed, take):
+        self._clients = clients
+        self._routers = routers
+        self._rate = rate
+        self._random = random.Random(seed)
+        self._take = take
+        self._deck = []
+        self._open = set()
+        self._arrived = 0
+        self._waiting = []
+
+    async def run(self):
+        due = time.monotonic()
+        while True:
+            due += self._random.expovariate(self._rate)
+            await asyncio.sleep(max(0, due - time.monotonic()))
+            self._arrive()
+
+    def _next(self):
+        """Whose turn it is. Those who rest miss theirs."""
+        while True:
+            if not self._deck:
+                self._deck = list(self._clients)
+                self._random.shuffle(self._deck)
+            client = self._deck.pop()
+            if not client.resting:
+                return client
+
+    def _arrive(self):
+        client = self._next()
+        method = "POST" if self._random.random() < 0.2 else "GET"
+        # The first two rounds are the login of those who are there from the beginning.
+        settled = self._arrived >= 2 * len(self._clients)
+        anew = settled and self._random.randrange(NEWCOMERS) == 0
+        # The list of routers changes while a router is replaced, so it is looked at every time.
+        router = self._random.choice(self._routers)
+        task = asyncio.create_task(self._ask(client, router, method, anew))
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
+        self._arrived += 1
+        for number, reached in self._waiting:
+            if self._arrived >= number and not reached.done():
+                reached.set_result(None)
+
+    async def _ask(self, client, router, method, anew):
+        self._take(await client.ask(router, method, anew))
+
+    async def rounds(self, seconds):
+        """Waits about so long, but always for two whole rounds of all clients."""
+        count = max(2, round(seconds * self._rate / len(self._clients)))
+        reached = asyncio.get_running_loop().create_future()
+        self._waiting.append((self._arrived + count * len(self._clients), reached))
+        await reached
+
+    async def finish(self):
+        """Waits for the answers that are still open."""
+        if self._open:
+            await asyncio.gather(*self._open, return_exceptions=True)
