@@ -53,6 +53,10 @@ test:
 	@echo 'In a release build: every rule keeps its promises, and routing allocates nothing'
 	scripts/test-apart release
 	python3 docs/vectors/check.py
+	@echo 'The laboratory, and a short run of it'
+	python3 -m unittest discover Laboratory
+	Laboratory/lab --quick --variants server,replicas --strict \
+	  --chash "$$($(SWIFT) build --show-bin-path)/chash"
 
 check:
 	@scripts/install-packages test
