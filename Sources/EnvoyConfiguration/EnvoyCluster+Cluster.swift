@@ -30,7 +30,9 @@ extension EnvoyCluster {
       remarks: remarks, dependencies: nameDependencies + healthDependencies,
       keyExpression: key.expression,
       location: location(position, file),
-      nodeLocations: used.map { location($0.position, file) }, result: result)
+      nodeLocations: used.map { location($0.position, file) }, result: result,
+      pool: flaw == nil
+        ? try? Cluster(configured: name, nodes: nodes, properties: properties) : nil)
   }
 
   /// The endpoints of priority 0.

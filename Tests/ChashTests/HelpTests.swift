@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands: [[String]] = [
     [], ["generate"], ["generate", "nginx"], ["lookup"], ["remap"], ["balance"], ["inspect"],
-    ["algorithms"],
+    ["algorithms"], ["explain-cookie"],
   ]
 
   /// Commands whose examples need files of their own, which their own tests have.
@@ -60,7 +60,7 @@ import Testing
           }
         }
       }
-      #expect(shown == 7)
+      #expect(shown == 8)
     }
   }
 

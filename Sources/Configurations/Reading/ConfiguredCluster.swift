@@ -27,13 +27,18 @@ public struct ConfiguredCluster: Hashable, Sendable {
   public let nodeLocations: [ConfigurationLocation]
   /// The cluster, or the reason why the part has none.
   public let result: Result<PlacedCluster, NoCluster>
+  /// The servers with their properties, also where the system picks them by their state.
+  ///
+  /// Nil if they are not known in full.
+  public let pool: Cluster?
 
   /// Describes a part.
   public init(
     kind: String, name: String, alias: String? = nil, context: String? = nil, summary: String,
     remarks: [String] = [], dependencies: [ConfigurationDependency] = [],
     keyExpression: KeyExpression? = nil, location: ConfigurationLocation,
-    nodeLocations: [ConfigurationLocation], result: Result<PlacedCluster, NoCluster>
+    nodeLocations: [ConfigurationLocation], result: Result<PlacedCluster, NoCluster>,
+    pool: Cluster? = nil
   ) {
     self.kind = kind
     self.name = name
@@ -46,6 +51,7 @@ public struct ConfiguredCluster: Hashable, Sendable {
     self.location = location
     self.nodeLocations = nodeLocations
     self.result = result
+    self.pool = pool ?? (try? result.get())?.cluster
   }
 
   /// The cluster.

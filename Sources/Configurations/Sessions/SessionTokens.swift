@@ -1,5 +1,4 @@
 public import ConsistentHashing
-internal import ProxyProfiles
 
 /// The names that servers have in the cookies of sessions.
 ///
@@ -31,7 +30,7 @@ public struct SessionTokens: Hashable, Sendable {
     var positions: [String: Int] = [:]
     for (position, node) in cluster.nodes.enumerated() {
       let digest = hash.digest(of: ["chash session 1", cluster.name, node.id.text])
-      let token = Self.text(digest[0], 8) + Self.text(digest[1] >> 16, 4)
+      let token = hexText(digest.prefix(Self.length / 2))
       if let other = positions.updateValue(position, forKey: token) {
         throw EmissionError(
           .invalidID, .node(position),
@@ -42,39 +41,5 @@ public struct SessionTokens: Hashable, Sendable {
       tokens.append(token)
     }
     self.tokens = tokens
-  }
-
-  private static func text(_ word: UInt32, _ digits: Int) -> String {
-    let text = String(word, radix: 16)
-    return String(repeating: "0", count: digits - text.utf8.count) + text
-  }
-}
-
-/// HMAC-SHA256 (RFC 2104).
-private struct KeyedSHA256 {
-  private let inner: [UInt8]
-  private let outer: [UInt8]
-
-  init(key: [UInt8]) {
-    var block = key.count > 64 ? Self.bytes(SHA256.digest(key.span)) : key
-    block += Array(repeating: 0, count: 64 - block.count)
-    inner = block.map { $0 ^ 0x36 }
-    outer = block.map { $0 ^ 0x5C }
-  }
-
-  /// The digest of texts, each followed by a zero byte.
-  func digest(of texts: [String]) -> InlineArray<8, UInt32> {
-    var message = inner
-    for text in texts {
-      message += Array(text.utf8)
-      message.append(0)
-    }
-    return SHA256.digest((outer + Self.bytes(SHA256.digest(message.span))).span)
-  }
-
-  private static func bytes(_ digest: InlineArray<8, UInt32>) -> [UInt8] {
-    digest.indices.flatMap { index in
-      (0..<4).map { UInt8(truncatingIfNeeded: digest[index] >> (24 - 8 * $0)) }
-    }
   }
 }

@@ -48,6 +48,14 @@ extension HAProxyBackend {
     }
   }
 
+  /// The servers with their properties, also where HAProxy picks them by their state.
+  ///
+  /// Nil if they are not known in full, or cannot be nodes.
+  func pool(hosts: HostAnswers?) -> Cluster? {
+    guard flaw == nil, let servers = try? resolved(hosts: hosts) else { return nil }
+    return try? Cluster(configured: name, nodes: servers.map(\.node), properties: properties)
+  }
+
   /// The rule that picks as this backend does, with its options.
   private var placement: Placement {
     get throws(NoCluster) {
@@ -169,6 +177,7 @@ extension HAProxyBackend {
     if hashBalanceFactor > 0 { properties["hash-balance-factor"] = "\(hashBalanceFactor)" }
     properties["hash-preserve-affinity"] = hashPreserveAffinity
     properties["redispatch"] = redispatch.map { "\($0)" }
+    properties[HAProxyProperty.dynamicKey] = dynamicCookieKey
     for (keyword, choices) in Dictionary(grouping: firstChoices, by: \.keyword) {
       let earlier = properties[keyword].map { [$0] } ?? []
       properties[keyword] = (earlier + choices.map(\.arguments)).joined(separator: "; ")
@@ -194,4 +203,10 @@ extension HAProxyServerLine {
 enum HAProxyProperty {
   /// The sample expression that is the key, where a cluster has no `KeySource` for it.
   static let key = "haproxy-key"
+
+  /// The line `cookie` of a backend, and the value of a server in it.
+  static let cookie = "cookie"
+
+  /// `dynamic-cookie-key`.
+  static let dynamicKey = "dynamic-cookie-key"
 }

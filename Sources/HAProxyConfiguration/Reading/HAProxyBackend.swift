@@ -43,6 +43,8 @@ public struct HAProxyBackend: Hashable, Sendable {
   public internal(set) var redispatch: Int?
   /// The lines that pick a server before `balance` does, for requests that they apply to.
   public internal(set) var firstChoices: [HAProxyFirstChoice] = []
+  /// `dynamic-cookie-key`: what HAProxy computes the values of cookies with.
+  var dynamicCookieKey: String?
   /// `disabled`: the section is not used.
   public internal(set) var isDisabled = false
   /// The servers in their order.
@@ -84,6 +86,7 @@ public struct HAProxyBackend: Hashable, Sendable {
     usesAllBackups = settings.usesAllBackups
     redispatch = settings.redispatch
     firstChoices = settings.firstChoices
+    dynamicCookieKey = settings.dynamicCookieKey
     if settings.hasOwnCookie,
       let last = firstChoices.lastIndex(where: { $0.keyword == "cookie" })
     {
@@ -121,6 +124,7 @@ struct HAProxySettings {
   var firstChoices: [HAProxyFirstChoice] = []
   /// Whether a line of the section itself is `cookie`, so that all but the last have no effect.
   var hasOwnCookie = false
+  var dynamicCookieKey: String?
   var isDisabled = false
   var server = HAProxyServerSettings()
   var flaw: ConfigurationProblem?

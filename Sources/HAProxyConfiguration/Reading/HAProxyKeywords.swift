@@ -27,6 +27,10 @@ extension HAProxyWalk {
       if let variable = words.first(where: \.hasVariable) { return depends(on: variable) }
       read(name, Array(words.dropFirst()))
     case "cookie", "stick", "persist", "use-server", "dispatch": readFirstChoice(name, words)
+    case "dynamic-cookie-key":
+      // A key of the environment stays unknown: it decides about no key of a request.
+      guard words.count > 1, !words[1].hasVariable else { return }
+      settings.dynamicCookieKey = String(decoding: words[1].characters, as: UTF8.self)
     default:
       // Lines of templates begin like this, and keywords do not.
       guard let first = keyword.bytes.first, "{<%@$".utf8.contains(first) else { return }

@@ -109,6 +109,6 @@ extension HAProxyBackend {
           + (servers.count == 1 ? "1 server" : "\(servers.count) servers"),
       remarks: remarks, dependencies: dependencies(hosts: hosts), keyExpression: expression,
       location: location,
-      nodeLocations: servers.map(\.location), result: result)
+      nodeLocations: servers.map(\.location), result: result, pool: pool(hosts: hosts))
   }
 }

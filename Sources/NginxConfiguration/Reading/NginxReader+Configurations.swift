@@ -106,7 +106,7 @@ extension NginxUpstreamBlock {
       remarks: remarks, dependencies: (peers?.dependencies ?? []) + loadDependencies,
       keyExpression: method.key.flatMap { $0.expression(in: context) }, location: location,
       nodeLocations: peers?.locations ?? servers.map(\.location),
-      result: result.map(\.placed))
+      result: result.map(\.placed), pool: pool(hosts: hosts))
   }
 }
 

@@ -50,8 +50,7 @@ extension NginxUpstreamBlock {
         remedy: "name an upstream with hash or ip_hash", location: location)
     }
     let peers = try NginxPeers(self, hosts: hosts)
-    var properties = directives
-    properties.merge(NginxProperty.context(context)) { _, new in new }
+    var properties = blockProperties
     let source = method.kind == .ipHash ? .remoteAddress : method.key?.source(in: context)
     if source == nil { properties[NginxProperty.key] = method.key?.text }
     do throws(ClusterError) {
@@ -68,6 +67,18 @@ extension NginxUpstreamBlock {
       }
       throw NoCluster(.inexpressible, error.problem, remedy: remedy, location: place)
     }
+  }
+
+  private var blockProperties: [String: String] {
+    directives.merging(NginxProperty.context(context)) { _, new in new }
+  }
+
+  /// The servers with their properties, also where nginx picks them by their state.
+  ///
+  /// Nil if they are not known in full, or cannot be nodes.
+  func pool(hosts: HostAnswers?) -> Cluster? {
+    guard flaw == nil, let peers = try? NginxPeers(self, hosts: hosts) else { return nil }
+    return try? Cluster(configured: name, nodes: peers.nodes, properties: blockProperties)
   }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// Whole and in one call, without allocation: cryptographic libraries hold the state of a digest in a
 /// class, which costs an allocation each. Nothing secret is hashed here.
-enum MD5 {
+package enum MD5 {
   /// The digest of some bytes as four little-endian words.
   static func digest(_ bytes: Span<UInt8>) -> (UInt32, UInt32, UInt32, UInt32) {
     var state = State()

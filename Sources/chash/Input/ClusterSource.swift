@@ -78,12 +78,28 @@ struct ClusterReference {
       || FileDescriptor.isDirectory(path) || ConfigurationInput.names(in: path).count > 1
   }
 
+  /// What a reference leads to.
+  enum Contents {
+    /// A cluster document.
+    case document(ClusterDocument)
+    /// A configuration, and the name of the part if one was given.
+    case configuration(ConfigurationFile, name: String?)
+  }
+
   /// Reads the cluster.
+  func read(_ options: ReadingOptions) throws -> any ClusterSource {
+    switch try contents(options) {
+    case .document(let document): document
+    case .configuration(let file, let name): try ConfigurationSource(file, name: name)
+    }
+  }
+
+  /// Reads the document or the configuration.
   ///
   /// A file of any other name is a configuration if its contents are like one.
-  func read(_ options: ReadingOptions) throws -> any ClusterSource {
+  func contents(_ options: ReadingOptions) throws -> Contents {
     if isConfiguration {
-      return try ConfigurationSource(ConfigurationFile(path, options), name: name)
+      return .configuration(try ConfigurationFile(path, options), name: name)
     }
     let file = try FileDescriptor.reading(path)
     defer { file.close() }
@@ -93,10 +109,11 @@ struct ClusterReference {
     {
       let part = ConfigurationPart(file: file.name, bytes: bytes)
       let input = try ConfigurationInput([part], files: options.files)
-      return try ConfigurationSource(ConfigurationFile(path, input, options), name: nil)
+      return .configuration(try ConfigurationFile(path, input, options), name: nil)
     }
-    return try ClusterDocument(
-      yaml: bytes.span, file: file.name, properties: RuleCatalogue.all.nodePropertyNames)
+    return .document(
+      try ClusterDocument(
+        yaml: bytes.span, file: file.name, properties: RuleCatalogue.all.nodePropertyNames))
   }
 
   /// Documents above this size are refused: a million nodes take about 60 MB.

@@ -6,6 +6,8 @@ struct EnvoyBootstrap {
   var hashPolicy: String
   /// Further lines of the route.
   var route: [String] = []
+  /// The cookie of stateful sessions; nil for none.
+  var sessionCookie: String?
 
   /// The whole file.
   ///
@@ -21,21 +23,36 @@ struct EnvoyBootstrap {
     let lines =
       ["static_resources:", "  listeners:"]
       + Self.listener("ready", at: ready, answer).map { "  \($0)" }
-      + Self.listener("front", at: front, pass).map { "  \($0)" }
+      + Self.listener("front", at: front, pass, sessionCookie).map { "  \($0)" }
       + ["  clusters:", "  - name: \(Topology.name)"] + cluster.map { "    \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static func listener(
-    _ name: String, at address: IPv4Address, _ route: [String]
+    _ name: String, at address: IPv4Address, _ route: [String],
+    _ sessionCookie: String? = nil
   ) -> [String] {
-    let types = "type.googleapis.com/envoy.extensions.filters"
+    let extensions = "type.googleapis.com/envoy.extensions"
+    let types = "\(extensions).filters"
+    let state = "\(extensions).http.stateful_session.cookie.v3.CookieBasedSessionState"
+    let session = sessionCookie.map { name in
+      [
+        "        - name: sessions", "          typed_config:",
+        "            \"@type\": \(types).http.stateful_session.v3.StatefulSession",
+        "            session_state:", "              name: envoy.http.stateful_session.cookie",
+        "              typed_config:",
+        "                \"@type\": \(state)",
+        "                cookie: { name: \(name), path: /, ttl: 3600s }",
+      ]
+    }
     return [
       "- name: \(name)",
       "  address: { socket_address: { address: \(address.host), port_value: \(address.port) } }",
       "  filter_chains:", "  - filters:", "    - name: http", "      typed_config:",
       "        \"@type\": \(types).network.http_connection_manager.v3.HttpConnectionManager",
-      "        stat_prefix: \(name)", "        http_filters:", "        - name: router",
+      "        stat_prefix: \(name)", "        http_filters:",
+    ] + (session ?? []) + [
+      "        - name: router",
       "          typed_config: { \"@type\": \(types).http.router.v3.Router }",
       "        route_config:", "          virtual_hosts:", "          - name: all",
       "            domains: [\"*\"]", "            routes:", "            - match: { prefix: / }",

@@ -39,7 +39,7 @@ extension NginxSession {
     guard let digits = renewalDigits else { return }
     try maps.add(
       [
-        "The time in steps of \(Self.seconds(ofStep: digits)) seconds, in which cookies are renewed."
+        "The time in steps of \(SessionAffinity.seconds(ofStep: digits)) seconds, in which cookies are renewed."
       ],
       NginxMap(
         "$msec", names.time, or: "0",
@@ -54,20 +54,15 @@ extension NginxSession {
     "\(affinity.cookie)=\(value)\(renewalDigits == nil ? "" : ".\(names.time)")\(attributes)"
   }
 
-  /// How many digits of the seconds are left out of the time.
-  ///
-  /// At least two steps fit the lifetime, so that a cookie is renewed in time. Nil without a lifetime.
-  private var renewalDigits: Int? {
-    guard let lifetime = affinity.lifetime else { return nil }
-    return (1...5).last { Self.seconds(ofStep: $0) * 2 <= lifetime }
-  }
+  /// How many digits of the seconds are left out of the time; nil without a lifetime.
+  private var renewalDigits: Int? { affinity.renewalDigits }
 
   private var attributes: String {
     var text = "; Path=\(affinity.path)"
     if let domain = affinity.domain { text += "; Domain=\(domain)" }
     if let lifetime = affinity.lifetime, let digits = renewalDigits {
       // Within a step the cookie is not renewed.
-      text += "; Max-Age=\(lifetime + Self.seconds(ofStep: digits))"
+      text += "; Max-Age=\(lifetime + SessionAffinity.seconds(ofStep: digits))"
     }
     text += "; HttpOnly; SameSite="
     switch affinity.sameSite {
@@ -80,10 +75,5 @@ extension NginxSession {
     case .always: return text + "; Secure"
     case .never: return text
     }
-  }
-
-  /// The seconds of a step that leaves some digits out.
-  private static func seconds(ofStep digits: Int) -> Int {
-    (0..<digits).reduce(1) { product, _ in product * 10 }
   }
 }

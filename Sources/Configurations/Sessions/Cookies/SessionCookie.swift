@@ -1,0 +1,199 @@
+package import ConsistentHashing
+internal import ProxyProfiles
+
+/// The cookie of this library's own sessions: `ID`, `ID.SERVER`, each with `.TIME` after it or not.
+package struct SessionCookie: CookieKind {
+  private let cluster: Cluster
+  private let affinity: SessionAffinity
+  private let tokens: [String: Int]
+  /// The names that the servers have without a secret, or with another one.
+  private let others: [(secret: String?, tokens: [String: Int])]
+  private let selector: any NodeSelector
+
+  /// Prepares for the cookies of a cluster.
+  ///
+  /// - Parameters:
+  ///   - affinity: The settings of its sessions.
+  ///   - otherSecret: A secret that may have been used before.
+  ///   - selector: The selector of the cluster.
+  package init(
+    _ cluster: Cluster, _ affinity: SessionAffinity, otherSecret: String?,
+    selector: any NodeSelector
+  ) throws(EmissionError) {
+    self.cluster = cluster
+    self.affinity = affinity
+    self.selector = selector
+    tokens = try Self.tokens(cluster, affinity.secret)
+    var others: [(String?, [String: Int])] = []
+    for secret in [nil, otherSecret] where secret != affinity.secret {
+      others.append((secret, try Self.tokens(cluster, secret)))
+    }
+    self.others = others
+  }
+
+  private static func tokens(
+    _ cluster: Cluster, _ secret: String?
+  ) throws(EmissionError) -> [String: Int] {
+    let tokens = try SessionTokens(cluster, secret: secret).tokens
+    return Dictionary(tokens.enumerated().map { ($1, $0) }) { first, _ in first }
+  }
+
+  package var id: String { "session" }
+  package var title: String { "the cookie of key: session" }
+  package var cookie: String? { affinity.cookie }
+
+  package func reading(of value: [UInt8]) -> CookieReading {
+    switch SessionCookieParts.parse(value) {
+    case .failure(let error):
+      return CookieReading(
+        malformedAt: error.position, error.problem,
+        "The router ignores the cookie. The client gets a new id, so its session is lost.")
+    case .success(let parts): return reading(of: parts)
+    }
+  }
+
+  private func reading(of cookie: SessionCookieParts) -> CookieReading {
+    var reading = CookieReading()
+    let place = selector.index(for: String(decoding: cookie.id, as: UTF8.self))
+    reading.hashed = place
+    let byHash = place.map { selector.nodes[$0].title }
+    reading.parts = [
+      .init(
+        "id", cookie.id,
+        "the id of the session" + (byHash.map { "; its hash chooses \($0)" } ?? ""))
+    ]
+    let goes = byHash.map { "The hash of the id sends the request to \($0)" }
+    let byID = goes ?? "No server takes the request"
+    guard let mark = cookie.mark else {
+      reading.defect = .hashed
+      reading.problem =
+        affinity.follow == .key
+        ? "the cookie has the id alone" : "the cookie has no name of a server"
+      reading.consequence =
+        affinity.follow == .key
+        ? byID + "." : byID + ", and the cookie then names the server that answers."
+      addTime(cookie, to: &reading)
+      return reading
+    }
+    let name = String(decoding: mark, as: UTF8.self)
+    if affinity.follow == .key {
+      reading.defect = .hashed
+      reading.problem = "the name of a server does not count with follow: key"
+      reading.parts.append(.init("server", mark, "from a time when sessions followed the server"))
+      reading.consequence = byID + "."
+    } else if let server = tokens[name] {
+      take(server, mark, byID: byID, &reading)
+    } else {
+      let other = others.first { $0.tokens[name] != nil }
+      reading.defect = other == nil ? .unknownServer : .otherSecret
+      if let other, let server = other.tokens[name] {
+        let node = cluster.nodes[server].title
+        let how = other.secret == nil ? "without a secret" : "with the secret of --secret"
+        reading.problem = "its name of a server was made \(how), and then is \(node)"
+        reading.parts.append(.init("server", mark, "\(node), \(how)"))
+      } else {
+        reading.problem =
+          "no server of the cluster has the name \(name): it left, its id or the cluster's name "
+          + "changed, or another secret made the name"
+        reading.parts.append(.init("server", mark, "no server of the cluster"))
+      }
+      reading.consequence =
+        byID + ", and the cookie then names the server that answers. The session moves once."
+    }
+    addTime(cookie, to: &reading)
+    return reading
+  }
+
+  private func take(
+    _ server: Int, _ mark: [UInt8], byID: String, _ reading: inout CookieReading
+  ) {
+    let node = cluster.nodes[server]
+    reading.server = server
+    reading.parts.append(.init("server", mark, node.title))
+    switch node.state {
+    case .down:
+      reading.consequence =
+        "\(node.title) is down. \(byID), and the cookie then names the server that answers."
+    case .drain:
+      reading.consequence =
+        "The request goes to \(node.title), which drains and keeps the sessions it has."
+    case .up: reading.consequence = "The request goes to \(node.title)."
+    }
+  }
+
+  private func addTime(_ cookie: SessionCookieParts, to reading: inout CookieReading) {
+    guard let time = cookie.time else { return }
+    guard let digits = affinity.renewalDigits,
+      let steps = Int(String(decoding: time, as: UTF8.self))
+    else {
+      reading.parts.append(.init("time", time, "from a time when cookies had a lifetime"))
+      return
+    }
+    let step = SessionAffinity.seconds(ofStep: digits)
+    reading.parts.append(
+      .init("time", time, "given in the \(step) seconds from \(utcText(steps * step))"))
+  }
+}
+
+/// The parts of a cookie of sessions.
+struct SessionCookieParts: Hashable {
+  var id: [UInt8] = []
+  var mark: [UInt8]?
+  var time: [UInt8]?
+
+  /// What no router writes.
+  struct Malformed: Error {
+    let position: Int
+    let problem: String
+  }
+
+  /// The digits of an id.
+  static let idLength = 32
+  /// The most digits of a time.
+  static let longestTime = 9
+
+  /// Takes a value apart.
+  static func parse(_ value: [UInt8]) -> Result<SessionCookieParts, Malformed> {
+    func fail(_ position: Int, _ problem: String) -> Result<SessionCookieParts, Malformed> {
+      .failure(Malformed(position: position, problem: problem))
+    }
+    let id = Array(value.prefix(idLength))
+    if let difference = differenceFromHex(id, digits: idLength, what: "an id") {
+      return fail(difference.position, difference.problem)
+    }
+    var parts = SessionCookieParts(id: id)
+    var start = idLength
+    while start < value.count {
+      guard value[start] == UInt8(ascii: ".") else {
+        return fail(
+          start + 1,
+          "character \(start + 1) is \(characterText(value[start])), where the value ends or a dot stands"
+        )
+      }
+      guard parts.time == nil else { return fail(start + 1, "nothing comes after the time") }
+      let end = value[(start + 1)...].firstIndex(of: UInt8(ascii: ".")) ?? value.count
+      let word = Array(value[(start + 1)..<end])
+      if parts.mark == nil, word.count == SessionTokens.length,
+        word.allSatisfy(CookieCharacters.isHex)
+      {
+        parts.mark = word
+      } else if (1...longestTime).contains(word.count), word.allSatisfy(CookieCharacters.isDigit) {
+        parts.time = word
+      } else {
+        let isTime = parts.mark != nil
+        let bad = word.prefix(isTime ? longestTime : SessionTokens.length).firstIndex {
+          isTime ? !CookieCharacters.isDigit($0) : !CookieCharacters.isHex($0)
+        }
+        let length = min(word.count, isTime ? longestTime : SessionTokens.length)
+        return fail(
+          start + 2 + (bad ?? length),
+          isTime
+            ? "from character \(start + 2) on there is no time, which has 1 to \(longestTime) digits"
+            : "from character \(start + 2) on there is no name of a server, which has "
+              + "\(SessionTokens.length) hexadecimal digits, and no time")
+      }
+      start = end
+    }
+    return .success(parts)
+  }
+}

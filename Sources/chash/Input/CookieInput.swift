@@ -1,0 +1,151 @@
+import ClusterDocument
+import Configurations
+import ConsistentHashing
+import EnvoyConfiguration
+import HAProxyConfiguration
+import NginxConfiguration
+import ProxyProfiles
+
+/// The servers that a cookie may name, and the kinds of cookies that it may be.
+struct CookieInput {
+  let cluster: Cluster
+  let kinds: [any CookieKind]
+
+  /// Finds out which cookies keep sessions on the servers of a cluster.
+  ///
+  /// - Parameter secret: A secret that the cluster does not have.
+  init(_ argument: String, _ reading: ReadingOptions, secret: String?) throws {
+    switch try ClusterReference(argument).contents(reading) {
+    case .document(let document):
+      cluster = document.placed.cluster
+      kinds = try Self.kinds(document, secret)
+    case .configuration(let file, let name):
+      let part = try file.part(named: name)
+      guard let pool = part.pool else {
+        if case .failure(let error) = part.result { throw CommandError(file.reason(error)) }
+        throw CommandError("\(part.location): the servers of \(part.name) are not known")
+      }
+      file.printProblems(ofOnePart: true)
+      cluster = pool
+      kinds = try Self.kinds(part, pool, file.reader.system, secret)
+    }
+  }
+
+  /// What a configuration says about cookies.
+  private static func kinds(
+    _ part: ConfiguredCluster, _ pool: Cluster, _ system: String, _ secret: String?
+  ) throws -> [any CookieKind] {
+    var kinds: [any CookieKind] = []
+    if let own = configured(pool, secret) { kinds.append(own) }
+    if system == EnvoyReader().system { kinds.append(EnvoySessionCookie(pool)) }
+    if let placed = try? part.cluster(), let key = hashed(placed) { kinds.append(try key()) }
+    guard kinds.isEmpty else { return kinds }
+    let title = "\(part.location): \(part.kind) \(quoted(part.name))"
+    switch system {
+    case NginxReader().system where pool.properties["sticky"] != nil:
+      throw CommandError(
+        "\(title) has sticky learn: nginx keeps the servers of its sessions in memory; ask its log")
+    case NginxReader().system:
+      throw CommandError(
+        "\(title) has no sticky cookie, so no cookie names its servers; if chash generate wrote it, name the "
+          + "document that it came from")
+    case HAProxyReader().system:
+      throw CommandError(
+        "\(title) has no line 'cookie', so no cookie names its servers; name one that has")
+    default:
+      throw CommandError(
+        "\(title): \(system) has no cookies; name a cluster document, or a part of nginx, HAProxy or Envoy"
+      )
+    }
+  }
+
+  /// What a document says about cookies; otherwise the kinds that need nothing but addresses.
+  private static func kinds(
+    _ document: ClusterDocument, _ secret: String?
+  ) throws -> [any CookieKind] {
+    let placed = document.placed
+    if case .session(let affinity)? = placed.placement.key {
+      let selector = try document.locating { () throws(ClusterError) in
+        try RuleCatalogue.all.selector(for: placed)
+      }
+      do throws(EmissionError) {
+        return [
+          try SessionCookie(placed.cluster, affinity, otherSecret: secret, selector: selector)
+        ]
+      } catch {
+        throw CommandError("\(document.file): \(error.problem); \(error.remedy)")
+      }
+    }
+    var kinds: [any CookieKind] = []
+    if let own = configured(placed.cluster, secret) { kinds.append(own) }
+    if kinds.isEmpty {
+      let cluster = placed.cluster
+      kinds = [
+        NginxStickyCookie(cluster, cookie: nil), TraefikCookie(cluster),
+        CaddyCookie(cluster, secret: secret), EnvoySessionCookie(cluster),
+      ]
+    }
+    if let key = hashed(placed) {
+      kinds.append(try document.locating { () throws(ClusterError) in try key() })
+    }
+    return kinds
+  }
+
+  /// The cookie that the properties of a cluster describe.
+  private static func configured(_ cluster: Cluster, _ secret: String?) -> (any CookieKind)? {
+    NginxStickyCookie(cluster) ?? HAProxyCookie(cluster, secret: secret)
+  }
+
+  /// The cookie that is hashed, if one is.
+  private static func hashed(_ placed: PlacedCluster) -> (() throws(ClusterError) -> HashedCookie)?
+  {
+    guard case .cookie(let name)? = placed.placement.key else { return nil }
+    return { () throws(ClusterError) in
+      HashedCookie(name, selector: try RuleCatalogue.all.selector(for: placed))
+    }
+  }
+}
+
+/// The kind that a cookie is, with what it says.
+struct ExplainedCookie {
+  let kind: any CookieKind
+  let reading: CookieReading
+
+  /// Finds the kind that fits a cookie: the first that names a server, or else the one that comes closest.
+  ///
+  /// - Throws: ``CommandError`` if a line has no cookie of the kinds.
+  init(_ given: GivenCookie, of input: CookieInput) throws(CommandError) {
+    var best: ExplainedCookie?
+    for kind in input.kinds {
+      for value in given.values(named: kind.cookie) {
+        let other = ExplainedCookie(kind: kind, reading: kind.reading(of: value))
+        if best.map({ other.rank > $0.rank }) ?? true { best = other }
+      }
+    }
+    guard let best else {
+      let names = given.pairs.map { String(decoding: $0.name.prefix(64), as: UTF8.self) }
+      let wanted = input.kinds.compactMap(\.cookie).map { "'\($0)'" }
+      throw CommandError(
+        "the line has no cookie \(wanted.isEmpty ? "at all" : wanted.joined(separator: " or "))"
+          + (names.isEmpty ? "" : ", only \(names.prefix(10).joined(separator: ", "))")
+          + "; give the value by itself, or a line that has it")
+    }
+    self = best
+  }
+
+  private init(kind: any CookieKind, reading: CookieReading) {
+    self.kind = kind
+    self.reading = reading
+  }
+
+  /// How well the kind fits.
+  private var rank: Int {
+    if reading.server != nil { return 5 }
+    switch reading.defect {
+    case .otherSecret: return 4
+    case .unknownServer: return 3
+    case .hashed: return 2
+    case .malformed, nil: return 1
+    }
+  }
+}
