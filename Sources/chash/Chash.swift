@@ -27,8 +27,8 @@ import ProxyProfiles
     version: "0.1.0",
     subcommands: [
       GenerateCommand.self, LookupCommand.self, RemapCommand.self, BalanceCommand.self,
-      VerifyCommand.self, RolloutCommand.self, ExplainCookieCommand.self, InspectCommand.self,
-      AdoptCommand.self, AlgorithmsCommand.self,
+      VerifyCommand.self, RolloutCommand.self, ExplainCookieCommand.self, LintCommand.self,
+      InspectCommand.self, AdoptCommand.self, AlgorithmsCommand.self,
     ]
   )
 

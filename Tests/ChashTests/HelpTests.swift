@@ -7,6 +7,7 @@ import Testing
   static let commands: [[String]] = [
     [], ["generate"], ["generate", "nginx"], ["lookup"], ["remap"], ["balance"], ["inspect"],
     ["algorithms"], ["explain-cookie"],
+    ["lint"],
   ]
 
   /// Commands whose examples need files of their own, which their own tests have.

@@ -31,6 +31,8 @@ public struct ConfiguredCluster: Hashable, Sendable {
   ///
   /// Nil if they are not known in full.
   public let pool: Cluster?
+  /// What loses sessions in the part, or tells clients where servers are.
+  package var findings: [SessionFinding] = []
 
   /// Describes a part.
   public init(

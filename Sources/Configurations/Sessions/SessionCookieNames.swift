@@ -24,11 +24,28 @@ package enum SessionCookieNames {
   ///
   /// Nil for other keys.
   package static func warning(about source: KeySource?) -> String? {
+    guard let problem = problem(of: source) else { return nil }
+    let remedy = remedy.prefix(1).uppercased() + remedy.dropFirst()
+    return "\(problem). \(remedy)"
+  }
+
+  /// The same as a finding.
+  package static func finding(
+    about source: KeySource?, _ location: ConfigurationLocation, part: String
+  ) -> SessionFinding? {
+    problem(of: source).map {
+      SessionFinding(.sessionCookieKey, location, "\(part): \($0)", remedy: remedy)
+    }
+  }
+
+  private static func problem(of source: KeySource?) -> String? {
     guard case .cookie(let name)? = source, contain(name) else { return nil }
     return
       "the cookie \(quoted(name)) looks like the application's own. It exists only after a server has begun "
-      + "the session, and its hash then leads to another server, which does not know the session. Write "
-      + "'key: session', which needs no change of the application; or hash a key that exists before, such "
-      + "as a user or a tenant"
+      + "the session, and its hash then leads to another server, which does not know the session"
   }
+
+  private static let remedy =
+    "write 'key: session', which needs no change of the application; or hash a key that exists before, such "
+    + "as a user or a tenant"
 }

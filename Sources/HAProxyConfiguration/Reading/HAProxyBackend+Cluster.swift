@@ -101,7 +101,7 @@ extension HAProxyBackend {
   }
 
   /// The source of the key, if a `KeySource` names it.
-  private var key: KeySource? {
+  var key: KeySource? {
     switch method {
     case .source: .remoteAddress
     case .uri: .uri

@@ -65,7 +65,11 @@ extension HAProxyReader: ConfigurationReader {
   {
     let reading = try backends(in: parts.map { (file: $0.file, bytes: $0.bytes) })
     return ConfigurationReading(
-      clusters: reading.backends.map { $0.configured(hosts: surroundings.hosts) },
+      clusters: reading.backends.map { backend in
+        var part = backend.configured(hosts: surroundings.hosts)
+        part.findings = backend.findings
+        return part
+      },
       problems: reading.problems)
   }
 }

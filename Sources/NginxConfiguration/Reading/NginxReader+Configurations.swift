@@ -26,8 +26,13 @@ extension NginxReader: ConfigurationReader {
     throws(ConfigurationError) -> ConfigurationReading
   {
     let reading = try upstreams(of: bytes, file: file, files: files)
+    let findings = NginxSessionFindings(reading)
     let clusters =
-      reading.upstreams.map { ($0.order, $0.configured(hosts: hosts)) }
+      reading.upstreams.map { upstream in
+        var part = upstream.configured(hosts: hosts)
+        part.findings = findings.findings(of: upstream)
+        return (upstream.order, part)
+      }
       + reading.splits.map { ($0.order, $0.configured) }
     return ConfigurationReading(
       clusters: clusters.sorted { $0.0 < $1.0 }.map(\.1), problems: reading.problems,

@@ -45,6 +45,26 @@ extension LiveServers {
       }
     }
 
+    /// A server line without a value sets no cookie, as `chash lint` says.
+    @Test func haproxyServerWithoutCookie() async throws {
+      try await Backends.run(.equal(2), .http) { topology in
+        try await withTemporaryFolder { folder in
+          let servers = topology.servers
+          let backend = [
+            "balance roundrobin", "cookie SRV insert indirect nocache",
+            "server a \(servers[0].address) cookie one", "server b \(servers[1].address)",
+          ]
+          let text = backend.map { "  \($0)\n" }.joined()
+          let file = try folder.write(
+            "defaults\n  mode http\nbackend b\n\(text)", to: "haproxy.cfg")
+          try await HAProxyProcess.run(backend) { front in
+            let cookies = try await CookieTrial(name: "SRV", cluster: "\(file)#b").compare(front)
+            #expect(cookies == [servers[0].shown: "one"])
+          }
+        }
+      }
+    }
+
     /// nginx with `sticky cookie`, one server of which has a route.
     @Test(.needs(.nginx131)) func nginxSticky() async throws {
       try await Backends.run(.equal(Self.servers), .http) { topology in
