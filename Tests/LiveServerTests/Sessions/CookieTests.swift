@@ -1,9 +1,16 @@
+import Foundation
 import Testing
 
 /// The cookies of real proxies, as `chash explain-cookie` reads them.
 extension LiveServers {
   @Suite struct Cookies {
     static let servers = 4
+
+    /// A time as `chash` writes it.
+    private static func text(of date: Date) -> String {
+      let text = date.formatted(.iso8601.dateTimeSeparator(.space))
+      return text.replacingOccurrences(of: "Z", with: " UTC")
+    }
 
     /// HAProxy with a line `cookie`.
     @Test(arguments: [
@@ -27,6 +34,18 @@ extension LiveServers {
             let trial = CookieTrial(name: "SRV", cluster: "\(file)#b")
             let cookies = try await trial.compare(front)
             #expect(cookies.count == count)
+            if lines[0].contains("maxidle") {
+              let value = try #require(cookies.values.first)
+              let now = Date()
+              for part in ["last visit", "first visit"] {
+                let meaning = try #require(try await trial.meaning(of: part, in: value))
+                // The time is in units of four seconds, rounded up.
+                let times = (-60...8).map {
+                  Self.text(of: now.addingTimeInterval(Double($0)))
+                }
+                #expect(times.contains { meaning.hasPrefix($0) }, "\(meaning)")
+              }
+            }
             if count == 0 {
               // The application sets no cookie here; HAProxy reads one that it would have written.
               let server = topology.servers[2]
@@ -45,7 +64,7 @@ extension LiveServers {
       }
     }
 
-    /// A server line without a value sets no cookie, as `chash lint` says.
+    /// A server line without a value gets the client's cookie taken away, as `chash lint` says.
     @Test func haproxyServerWithoutCookie() async throws {
       try await Backends.run(.equal(2), .http) { topology in
         try await withTemporaryFolder { folder in

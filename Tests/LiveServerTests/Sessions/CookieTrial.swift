@@ -27,7 +27,9 @@ struct CookieTrial {
     for answer in answers {
       #expect(answer.status == 200)
       for cookie in answer.cookies where cookie.hasPrefix("\(name)=") {
-        cookies[answer.body] = String(cookie.dropFirst(name.utf8.count + 1).prefix { $0 != ";" })
+        let value = String(cookie.dropFirst(name.utf8.count + 1).prefix { $0 != ";" })
+        // An empty cookie takes the client's away.
+        if !value.isEmpty { cookies[answer.body] = value }
       }
     }
     for (server, value) in cookies {
@@ -49,10 +51,21 @@ struct CookieTrial {
 
   /// The address of the server that a cookie names.
   func explained(_ value: String) async throws -> String? {
+    let server = try await answer(value)["server"] as? [String: Any]
+    return server?["address"] as? String
+  }
+
+  /// What a part of a cookie means.
+  func meaning(of part: String, in value: String) async throws -> String? {
+    let parts = try await answer(value)["parts"] as? [[String: String]]
+    return parts?.first { $0["name"] == part }?["meaning"]
+  }
+
+  /// What `chash` says about a cookie.
+  private func answer(_ value: String) async throws -> [String: Any] {
     let output = try await Chash.find()(
       ["explain-cookie", cluster, "\(name)=\(value)", "--format", "json"] + options)
-    let answer =
-      try JSONSerialization.jsonObject(with: Data(output)) as? [String: Any]
-    return (answer?["server"] as? [String: Any])?["address"] as? String
+    let answer = try JSONSerialization.jsonObject(with: Data(output))
+    return try #require(answer as? [String: Any])
   }
 }
