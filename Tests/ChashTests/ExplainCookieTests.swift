@@ -60,6 +60,9 @@ import Testing
           let same = try await Self.explain(["shop.yaml", given], in: folder)
           #expect(Self.server(same) == node, "\(given)")
         }
+        let second = try await Self.explain(
+          ["shop.yaml", "Cookie: route=x; route=\(Self.id).\(token)"], in: folder)
+        #expect(Self.server(second) == nil && second["position"] as? Int == 1)
       }
     }
   }

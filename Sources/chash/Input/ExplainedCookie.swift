@@ -12,7 +12,9 @@ struct ExplainedCookie {
   init(_ given: GivenCookie, of input: CookieInput) throws(CommandError) {
     var best: ExplainedCookie?
     for kind in input.kinds {
-      for value in given.values(named: kind.cookie) {
+      // Of several cookies of the name the first counts.
+      let values = given.values(named: kind.cookie)
+      for value in kind.cookie == nil ? values[...] : values.prefix(1) {
         let other = ExplainedCookie(kind: kind, reading: kind.reading(of: value))
         if best.map({ other.rank > $0.rank }) ?? true { best = other }
       }

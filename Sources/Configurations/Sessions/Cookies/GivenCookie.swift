@@ -27,14 +27,6 @@ package struct GivenCookie: Hashable, Sendable {
     pairs = text.split(separator: UInt8(ascii: ";")).compactMap { Self.pair($0, isLine: isLine) }
   }
 
-  /// The value of the cookie with a name.
-  ///
-  /// - Parameter name: The name; nil if any will do.
-  /// - Returns: The first value with the name. Nil if a line has no such cookie.
-  package func value(named name: String?) -> [UInt8]? {
-    values(named: name).first
-  }
-
   /// The values that may be meant: those with the name, or the text if it is no line.
   package func values(named name: String?) -> [[UInt8]] {
     if let name {
