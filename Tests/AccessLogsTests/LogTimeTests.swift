@@ -1,4 +1,5 @@
 import AccessLogs
+import Configurations
 import Foundation
 import Testing
 
@@ -27,8 +28,13 @@ import Testing
       let parts = calendar.dateComponents(
         [.year, .month, .day], from: Date(timeIntervalSince1970: Double(day) * 86_400))
       func two(_ number: Int?) -> String { String(format: "%02d", number ?? 0) }
-      let text = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))T00:00:01Z"
-      if LogTime.seconds(of: text) != Double(day * 86_400 + 1) { wrong.append(day) }
+      let date = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
+      let seconds = day * 86_400 + 1
+      if LogTime.seconds(of: "\(date)T00:00:01Z") != Double(seconds)
+        || utcText(seconds) != "\(date) 00:00:01 UTC"
+      {
+        wrong.append(day)
+      }
     }
     #expect(wrong.isEmpty, "\(wrong.prefix(5))")
   }

@@ -78,8 +78,8 @@ import Testing
             2,
             output: """
               step 1: app-2 leaves
-                      app-2: 1 session, the last request 2026-12-01T13:02:11Z; not before 2026-12-01T13:32:11Z
-                      the log ends at 2026-12-01T13:20:11Z; a session has ended after 30m
+                      app-2: 1 session, the last request 2026-12-01 13:02:11 UTC; not before 2026-12-01 13:32:11 UTC
+                      the log ends at 2026-12-01 13:20:11 UTC; a session has ended after 30m
 
               """, errors: remark))
       #expect(try folder.names() == ["a.log", "drain.yaml", "sessions.yaml"])
@@ -94,7 +94,7 @@ import Testing
             output: """
               step 1: app-2 leaves
                       app-2: no session
-                      the log ends at 2026-12-01T13:20:11Z; a session has ended after 18m
+                      the log ends at 2026-12-01 13:20:11 UTC; a session has ended after 18m
 
               """, errors: remark))
       #expect(try folder.names() == ["a.log", "drain.yaml", "sessions.yaml", "steps"])

@@ -30,7 +30,8 @@ struct RolloutCommand: ParsableCommand {
 
         $ chash rollout rollout/1.yaml --remove app-2 --log access.log
         step 1: app-2 leaves
-                app-2: 12 sessions, the last request 2026-12-01T13:02:11Z; not before 13:32:11Z
+                app-2: 12 sessions, the last request 2026-12-01 13:02:11 UTC; not before
+                2026-12-01 13:32:11 UTC
 
       The log needs the id of the session ($shop_id for the cluster 'shop'), $upstream_addr, and $msec or \
       $time_iso8601. The exit status is 2 while a step would lose sessions, and nothing is written then; \

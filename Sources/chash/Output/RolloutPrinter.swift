@@ -1,4 +1,5 @@
 import AccessLogs
+import Configurations
 import ConsistentHashing
 import RemapAnalysis
 
@@ -77,42 +78,17 @@ struct RolloutPrinter {
         continue
       }
       isRefused = isRefused || isFirst
-      let end = UTCTime(last + Double(idle))
+      let end = utcText(Int(last) + idle)
       lines.append(
-        "\(name): \(counted(live.count, "session", "sessions")), the last request \(UTCTime(last).text); not "
-          + "before \(end.text)")
+        "\(name): \(counted(live.count, "session", "sessions")), the last request \(utcText(Int(last))); not "
+          + "before \(end)")
     }
     if let end = sessions.times?.upperBound {
       lines.append(
-        "the log ends at \(UTCTime(end).text); a session has ended after \(duration(idle))")
+        "the log ends at \(utcText(Int(end))); a session has ended after \(duration(idle))")
     }
     return lines
   }
 
   private func duration(_ seconds: Int) -> String { SessionAffinity.written(seconds: seconds) }
-}
-
-/// A time as people and programs read it, such as `2026-12-01T13:02:11Z`.
-struct UTCTime {
-  let text: String
-
-  /// Writes seconds since 1970; a fraction is left out.
-  init(_ seconds: Double) {
-    let total = Int(seconds.rounded(.down))
-    let days = total / 86_400
-    let clock = total % 86_400
-    // The calendar counts from 1 March of the year 0, so that the leap day is the last of its year.
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted % 146_097
-    let year = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * month + 2) / 5 + 1
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let civilMonth = month < 10 ? month + 3 : month - 9
-    text =
-      "\(year + era * 400 + (civilMonth <= 2 ? 1 : 0))-\(two(civilMonth))-\(two(day))"
-      + "T\(two(clock / 3600)):\(two(clock / 60 % 60)):\(two(clock % 60))Z"
-  }
 }
