@@ -67,6 +67,16 @@ import Testing
           #expect(try folder.read("patched") == folder.read("shop.conf"))
         }
       }
+      // A long file of somebody else, with few lines in common.
+      let foreign = (0..<3000).map { "line \($0 % 1700)\n" }.joined() + "}\n\n# app-1\nno end"
+      try folder.write("shop.conf", foreign)
+      let long = try await Self.generate("--check", in: folder)
+      try folder.write("patch", long.output)
+      let patch = try await ChashProgram.shell(
+        "cp shop.conf patched && patch --silent --fuzz=0 patched patch", in: folder)
+      #expect(patch.status == 0, "\(patch)")
+      #expect(try await Self.generate("--force", in: folder) == .init())
+      #expect(try folder.read("patched") == folder.read("shop.conf"))
       // A file that does not exist yet.
       try folder.remove("shop.conf")
       let check = try await Self.generate("--check", in: folder)

@@ -51,24 +51,73 @@ struct UnifiedDifference {
     return lines
   }
 
+  /// The lines of both texts, in an order that has as many in common as are found quickly.
+  ///
+  /// Lines that stand once in each text are the same line. Between them the fewest changes are searched for
+  /// where there are few lines, and all lines are replaced where there are many.
   private static func lines(_ old: [String], _ new: [String]) -> [Line] {
-    // Most texts differ in few lines, and the algorithm is quick for these.
-    var first = 0
-    while first < min(old.count, new.count), old[first] == new[first] { first += 1 }
-    var last = 0
-    while last < min(old.count, new.count) - first,
-      old[old.count - 1 - last] == new[new.count - 1 - last]
-    {
-      last += 1
+    var lines: [Line] = []
+    var (i, j) = (0, 0)
+    func addGap(_ oldEnd: Int, _ newEnd: Int) {
+      var (oldLast, newLast) = (oldEnd, newEnd)
+      while i < oldLast, j < newLast, old[i] == new[j] {
+        lines.append(.same(old[i]))
+        i += 1
+        j += 1
+      }
+      var tail = 0
+      while i < oldLast, j < newLast, old[oldLast - 1] == new[newLast - 1] {
+        oldLast -= 1
+        newLast -= 1
+        tail += 1
+      }
+      lines += changed(Array(old[i..<oldLast]), Array(new[j..<newLast]))
+      lines += old[oldLast..<(oldLast + tail)].map { .same($0) }
     }
-    let oldMiddle = old[first..<(old.count - last)]
-    let newMiddle = new[first..<(new.count - last)]
-    let changes = changed(Array(oldMiddle), Array(newMiddle))
-    return old[..<first].map { .same($0) } + changes + old[(old.count - last)...].map { .same($0) }
+    for pair in commonLines(old, new) {
+      addGap(pair.old, pair.new)
+      lines.append(.same(old[pair.old]))
+      (i, j) = (pair.old + 1, pair.new + 1)
+    }
+    addGap(old.count, new.count)
+    return lines
   }
 
-  /// As many changes as are searched for the fewest; with more, all lines are replaced.
-  private static let mostLines = 20_000
+  /// Pairs of lines that stand once in each text, as many as have the same order in both.
+  private static func commonLines(_ old: [String], _ new: [String]) -> [(old: Int, new: Int)] {
+    func single(_ lines: [String]) -> [String: Int] {
+      var places: [String: Int] = [:]
+      for (place, line) in lines.enumerated() { places[line] = places[line] == nil ? place : -1 }
+      return places
+    }
+    let places = single(new)
+    let pairs = single(old).compactMap { line, place -> (old: Int, new: Int)? in
+      guard place >= 0, let other = places[line], other >= 0 else { return nil }
+      return (place, other)
+    }.sorted { $0.old < $1.old }
+    // The longest ascending sequence: the least last place of each length, and what was before each pair.
+    var ends: [Int] = []
+    var before = Array(repeating: -1, count: pairs.count)
+    for (index, pair) in pairs.enumerated() {
+      var (low, high) = (0, ends.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if pairs[ends[middle]].new < pair.new { low = middle + 1 } else { high = middle }
+      }
+      before[index] = low > 0 ? ends[low - 1] : -1
+      if low == ends.count { ends.append(index) } else { ends[low] = index }
+    }
+    var sequence: [(old: Int, new: Int)] = []
+    var index = ends.last ?? -1
+    while index >= 0 {
+      sequence.append(pairs[index])
+      index = before[index]
+    }
+    return sequence.reversed()
+  }
+
+  /// The most lines between which the fewest changes are searched for: that takes the square of them.
+  private static let mostLines = 500
 
   private static func changed(_ old: [String], _ new: [String]) -> [Line] {
     guard old.count + new.count <= mostLines else {

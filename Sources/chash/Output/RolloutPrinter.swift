@@ -32,13 +32,19 @@ struct RolloutPrinter {
     func list(_ ids: [NodeID], _ one: String, _ many: String) -> String? {
       ids.isEmpty
         ? nil
-        : ids.map { printable($0.text) }.joined(separator: ", ") + " \(ids.count == 1 ? one : many)"
+        : Self.list(ids.map { printable($0.text) }) + " \(ids.count == 1 ? one : many)"
     }
     let parts = [
       list(step.joining, "joins", "join"), list(step.draining, "drains", "drain"),
       list(step.leaving, "leaves", "leave"), list(step.moving, "moves", "move"),
     ].compactMap(\.self)
     return parts.isEmpty ? "the placement of new sessions changes" : parts.joined(separator: ", ")
+  }
+
+  /// Names in a line; of many, the first ones.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(20).joined(separator: ", ")
+    return names.count > 20 ? "\(shown) and \(grouped(names.count - 20)) more" : shown
   }
 
   private func remarks(_ step: RolloutPlan.Step, isFirst: Bool, _ isRefused: inout Bool) -> [String]
@@ -60,10 +66,11 @@ struct RolloutPrinter {
     if step.leaving.isEmpty {
       return lines.isEmpty ? ["no session moves"] : lines
     }
-    let places = step.leaving.compactMap { id in input.placed.nodes.firstIndex { $0.id == id } }
+    let leaving = Set(step.leaving)
+    let places = input.placed.nodes.indices.filter { leaving.contains(input.placed.nodes[$0].id) }
     let names = places.map { printable(input.placed.nodes[$0].id.text) }
     guard let sessions else {
-      lines.append("wait until the sessions of \(names.joined(separator: ", ")) have ended")
+      lines.append("wait until the sessions of \(Self.list(names)) have ended")
       if isFirst {
         isRefused = true
         lines.append(
