@@ -73,6 +73,43 @@ import Testing
     }
   }
 
+  /// Parameters that an older nginx does not know are left out by name.
+  @Test func anOlderVersionGetsWhatItKnows() async throws {
+    let conf =
+      "upstream a { zone a 64k; resolver 127.0.0.53; hash $arg_u consistent; server 10.0.0.1:80 max_conns=5; server b.example:80 resolve; }\n"
+    let session =
+      "name: s\nalgorithm: nginx\nkey: session\nsession: { secret: 0123456789abcdef }\nnodes: [10.0.0.1:80]\n"
+    try await Folder.with(["a.conf": conf, "s.yaml": session]) { (folder: Folder) async throws in
+      func generate(_ cluster: String, _ version: String) async throws -> ChashProgram.Outcome {
+        try await ChashProgram.run(
+          ["generate", "nginx", cluster, "--nginx-version", version], in: folder)
+      }
+      let new = try await generate("a.conf#a", "1.31.3")
+      #expect(
+        new.output.contains("max_conns=5") && new.output.contains("resolve") && new.status == 0)
+      let middle = try await generate("a.conf#a", "1.22.1")
+      #expect(middle.output.contains("max_conns=5") && !middle.output.contains("resolve"))
+      #expect(
+        middle.errors.contains("left out: resolve of 'b.example:80': resolve needs nginx 1.27.3"))
+      let old = try await generate("a.conf#a", "1.10.3")
+      #expect(
+        !old.output.contains("max_conns") && old.errors.contains("max_conns needs nginx 1.11.5"))
+
+      #expect(try await generate("s.yaml", "1.11.0").status == 0)
+      let tooOld = try await generate("s.yaml", "1.10.3")
+      #expect(
+        tooOld
+          == .init(
+            1,
+            errors:
+              "Error: s.yaml:3:6: nginx 1.10.3 has no $request_id, which ids of sessions are made of; use "
+              + "nginx 1.11.0 or newer, or hash a key that clients have\n"))
+      for version in ["", "new", "1.22", "1.22.1.1", "-1.2.3"] {
+        #expect(try await generate("s.yaml", version).status == 64, "\(version)")
+      }
+    }
+  }
+
   // MARK: Output files
 
   @Test func anExistingFileKeepsItsModeAndALinkStays() async throws {

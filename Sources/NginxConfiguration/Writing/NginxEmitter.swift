@@ -205,6 +205,12 @@ public struct NginxEmitter: ConfigurationEmitter {
             + "with it and with every change of the list"
         ])
     }
+    guard version >= NginxSession.firstVersion else {
+      throw EmissionError(
+        .invalidKey, .key,
+        "nginx \(version) has no $request_id, which ids of sessions are made of",
+        remedy: "use nginx \(NginxSession.firstVersion) or newer, or hash a key that clients have")
+    }
     let session = try NginxSession(placed, affinity, upstream: upstream)
     let items = try session.items()
     try session.check(items, context: context, version: version)

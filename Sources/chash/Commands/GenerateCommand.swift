@@ -62,6 +62,12 @@ struct GenerateNginxCommand: ParsableCommand {
         + "requests to them; site is both, with the server{}."))
   var part: PartName = .upstreams
 
+  @Option(
+    help: ArgumentHelp(
+      "The oldest nginx that is to take it, such as 1.22.1; the newest by default.",
+      discussion: "Parameters that came later are left out, and named.", valueName: "version"))
+  var nginxVersion: VersionOfNginx?
+
   @Option(help: "Where a site listens, as nginx's listen has it, such as '443 ssl'.")
   var listen: String?
 
@@ -102,9 +108,19 @@ struct GenerateNginxCommand: ParsableCommand {
     let emitter = NginxEmitter(
       NginxEmitter.Options(
         context: context?.context, keepalive: keepalive, part: part.part, listen: listen,
-        serverName: serverName, location: location))
+        serverName: serverName, location: location), version: nginxVersion?.version ?? .newest)
     guard let file = options.inPlace else { return try options.run(emitter) }
     try options.edit(file, emitter)
+  }
+}
+
+/// A version of nginx as an argument.
+struct VersionOfNginx: ExpressibleByArgument {
+  let version: NginxVersion
+
+  init?(argument: String) {
+    guard let version = NginxVersion(argument) else { return nil }
+    self.version = version
   }
 }
 

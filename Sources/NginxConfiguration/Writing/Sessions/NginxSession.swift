@@ -15,6 +15,9 @@ struct NginxSession {
   /// The servers that a cookie may name.
   let servers: [Server]
 
+  /// The first nginx with `$request_id`.
+  static let firstVersion = NginxVersion(1, 11, 0)
+
   /// A server that keeps its sessions.
   struct Server {
     let line: NginxServer
