@@ -2,7 +2,7 @@ public import ConsistentHashing
 
 /// The steps in which a change of a cluster loses as few sessions as it can.
 ///
-/// Where sessions follow their server (``SessionAffinity/Follow/server``), what leaves drains first, and
+/// Where sessions follow their server (`SessionAffinity.Follow.server`), what leaves drains first, and
 /// goes when its sessions have ended; nobody else's session moves. Where the hash places every request,
 /// there is one step, and the sessions whose keys move are lost.
 public struct RolloutPlan: Hashable, Sendable {
