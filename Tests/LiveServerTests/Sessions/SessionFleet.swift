@@ -24,13 +24,18 @@ struct SessionFleet: Sendable {
   func address(_ index: Int) -> String { Shape.address(index).with(port: port).description }
 
   /// Runs servers.
-  func running(_ servers: some Sequence<Int>, _ body: () async throws -> Void) async throws {
+  ///
+  /// - Parameter answer: What `return` has; 444 closes connections without an answer.
+  func running(
+    _ servers: some Sequence<Int>, returning answer: String = #"200 "$server_addr:$server_port""#,
+    _ body: () async throws -> Void
+  ) async throws {
     let listens = servers.map { "  listen \(address($0));\n" }.joined()
     // One attempt: the addresses stay what they are.
     try await NginxProcess.withNginx(attempts: 1) { _ in
       (
         NginxBlocks(
-          http: "server {\n\(listens)  return 200 \"$server_addr:$server_port\";\n}\n"), ()
+          http: "server {\n\(listens)  return \(answer);\n}\n"), ()
       )
     } _: { _, _ in
       try await body()
@@ -56,8 +61,11 @@ struct SessionFleet: Sendable {
   }
 
   /// Runs a router with the site that `chash` generates for a document.
+  ///
+  /// - Parameter settings: Directives of `http { }`.
   func routing<Result: Sendable>(
-    _ document: String, with program: Program, _ body: (HTTPClient) async throws -> Result
+    _ document: String, with program: Program, settings: String = "",
+    _ body: (HTTPClient) async throws -> Result
   ) async throws -> Result {
     let host = IPv4Address(127, 0, 0, 2)
     let front = host.with(port: try LoopbackPorts.free(on: [host]))
@@ -65,7 +73,7 @@ struct SessionFleet: Sendable {
     try await chash(
       "generate", "nginx", document, "--part", "site", "--listen", "\(front)", "--output", site)
     return try await NginxProcess.withNginx(program, attempts: 1) { _ in
-      (NginxBlocks(http: "include \"\(site)\";\n"), ())
+      (NginxBlocks(http: "\(settings)\ninclude \"\(site)\";\n"), ())
     } _: { _, _ in
       try await body(HTTPClient(front: front))
     }
