@@ -29,6 +29,11 @@ extension LiveServers {
             var (clients, mine) = try await Self.clients(fleet, router)
             var round = SessionClients.Round()
             try await fleet.running([Self.victim], returning: "444") {
+              // A new client whose request fails is not led there by a cookie.
+              var others = SessionClients(60)
+              let first = try await others.ask(router, postingAll: true)
+              #expect(!first.failed.isEmpty)
+              #expect(first.renewed == (0..<60).filter { !first.failed.contains($0) })
               round = try await clients.ask(router, posting: true)
             }
             // Clients with even numbers have sent a POST.

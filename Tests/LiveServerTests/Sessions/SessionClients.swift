@@ -31,24 +31,29 @@ struct SessionClients {
 
   /// Each client sends a request.
   ///
-  /// - Parameter posting: Whether every second one has a body.
-  mutating func ask(_ router: HTTPClient, posting: Bool = false) async throws -> Round {
+  /// - Parameters:
+  ///   - posting: Whether every second one has a body.
+  ///   - postingAll: Whether all have.
+  mutating func ask(
+    _ router: HTTPClient, posting: Bool = false, postingAll: Bool = false
+  ) async throws -> Round {
     let requests = clients.enumerated().map { index, client in
-      Self.request(cookie: client.cookie, isPost: posting && index.isMultiple(of: 2))
+      Self.request(
+        cookie: client.cookie, isPost: postingAll || posting && index.isMultiple(of: 2))
     }
     let answers = try await blocking { try router.ask(requests) }
     var round = Round()
     for (index, answer) in answers.enumerated() {
+      for cookie in answer.cookies where cookie.hasPrefix("route=") {
+        clients[index].cookie = String(cookie.dropFirst(6).prefix { $0 != ";" })
+        round.renewed.append(index)
+      }
       guard answer.status == 200 else {
         round.failed.append(index)
         continue
       }
       if let server = clients[index].server, server != answer.body { round.moved.append(index) }
       clients[index].server = answer.body
-      for cookie in answer.cookies where cookie.hasPrefix("route=") {
-        clients[index].cookie = String(cookie.dropFirst(6).prefix { $0 != ";" })
-        round.renewed.append(index)
-      }
     }
     return round
   }
