@@ -16,7 +16,7 @@ import Testing
   /// The same in a file.
   static let written =
     """
-    # Written by chash from sessions.yaml (document 8d4dee459c008446, text dbc07cba879f9573).
+    # Written by chash generate nginx from sessions.yaml (document 8d4dee459c008446, text dbc07cba879f9573).
     # Change the document and write again: chash does not write over changes that are made here.
 
 

@@ -20,7 +20,7 @@ struct GeneratedText {
     case foreign
   }
 
-  private static let start = "# Written by chash from "
+  private static let start = "# Written by chash generate nginx from "
   private static let textMark = ", text "
   private static let remark =
     "# Change the document and write again: chash does not write over changes that are made here.\n\n"
