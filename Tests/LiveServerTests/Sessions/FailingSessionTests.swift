@@ -57,7 +57,7 @@ extension LiveServers {
       try await SessionFleet.withFleet(of: 3) { fleet in
         try await fleet.running([0, 2]) {
           let document = try fleet.document([0, 1, 2])
-          let settings = "proxy_read_timeout 200ms;"
+          let settings = "proxy_read_timeout 1s;"
           try await fleet.routing(document, with: nginx, settings: settings) { router in
             var (clients, mine) = try await Self.clients(fleet, router)
             var round = SessionClients.Round()
