@@ -59,6 +59,8 @@ extension LiveServers {
           let document = try fleet.document([0, 1, 2])
           let settings = "proxy_read_timeout 1s;"
           try await fleet.routing(document, with: nginx, settings: settings) { router in
+            // Answers of a connection wait for each other, so few of them are on each.
+            let router = HTTPClient(front: router.front, pipelined: 4)
             var (clients, mine) = try await Self.clients(fleet, router)
             var round = SessionClients.Round()
             do {
