@@ -5,9 +5,6 @@ import ConsistentHashing
 struct SessionLog {
   /// The sessions that were found.
   private(set) var sessions = LiveSessions()
-  /// Requests that no server of the cluster answered.
-  private(set) var others = 0
-
   /// Reads logs.
   ///
   /// - Parameters:
@@ -53,11 +50,8 @@ struct SessionLog {
             return
           }
           let tries = AnsweringServers.tries(in: text, isKnown: servers.isKnown)
-          // The last one answered.
-          guard let server = tries.last.flatMap(servers.place) else {
-            others += 1
-            return
-          }
+          // The last one answered; one that the cluster does not have has none of its sessions.
+          guard let server = tries.last.flatMap(servers.place) else { return }
           sessions.note(id.span, at: server, time: seconds)
         }
         if let badTime {
