@@ -5,6 +5,7 @@ import ConsistentHashing
 struct SessionLog {
   /// The sessions that were found.
   private(set) var sessions = LiveSessions()
+
   /// Reads logs.
   ///
   /// - Parameters:
