@@ -223,6 +223,27 @@ import Testing
     }
   }
 
+  /// nginx says nothing about maps where `generate` says nothing, nor with the sizes that it names.
+  @Test func sizesOfMapsAreEnough() async throws {
+    let nginx = try await NginxProgram()
+    for count in [99, 100, 400, 1000] {
+      for secret in ["one secret of several", "another secret for it", "the third of the secrets"] {
+        let nodes = (0..<count).map {
+          Node(id: NodeID("app-\($0)"), address: "127.0.\($0 / 250).\($0 % 250):8080")
+        }
+        let emission = try Self.emission(try SessionAffinity(secret: secret), nodes)
+        #expect(emission.warnings.count == (count < 100 ? 0 : 1))
+        let sizes = (emission.warnings.first ?? "").split(separator: "'").filter {
+          $0.hasPrefix("map_hash_")
+        }
+        #expect(sizes.count == (count < 100 ? 0 : 2))
+        let verdict = try await nginx.test(
+          sizes.joined(separator: "\n") + "\n" + emission.text, in: .http)
+        #expect(verdict.accepted && verdict.messages.isEmpty, "\(count): \(verdict.messages)")
+      }
+    }
+  }
+
   /// Texts that try to leave their token, their comment, their map or their block.
   static let hostile: [String] = {
     let pieces = [

@@ -36,6 +36,13 @@ public struct Placement: Hashable, Sendable {
   }
 }
 
+extension Placement {
+  /// Whether sessions follow the server that answered first.
+  public var pinsSessions: Bool {
+    if case .session(let affinity)? = key { affinity.follow == .server } else { false }
+  }
+}
+
 /// A cluster and how keys are placed on it: what a document or a configuration says.
 public struct PlacedCluster: Hashable, Sendable {
   /// The membership.

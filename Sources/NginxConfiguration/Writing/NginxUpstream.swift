@@ -49,10 +49,7 @@ struct NginxUpstream: Hashable, Sendable {
     var notes: [EmissionNote] = []
     name = try Self.checked(cluster.name)
     method = try Self.method(placed, context: context, notes: &notes)
-    let keepsSessions =
-      if case .session(let affinity)? = placed.placement.key, context == .http {
-        affinity.follow == .server
-      } else { false }
+    let keepsSessions = placed.placement.pinsSessions && context == .http
     var servers: [NginxServer] = []
     servers.reserveCapacity(cluster.nodes.count)
     for (index, node) in cluster.nodes.enumerated() {

@@ -135,10 +135,3 @@ extension Node {
   /// Whether it gets no new sessions.
   fileprivate var drains: Bool { state == .drain || state == .up && weight == 0 }
 }
-
-extension Placement {
-  /// Whether sessions follow the server that answered first.
-  public var pinsSessions: Bool {
-    if case .session(let affinity)? = key { affinity.follow == .server } else { false }
-  }
-}

@@ -91,8 +91,9 @@ struct NginxSession {
     return warnings
   }
 
-  /// As many servers as fit maps of the standard size.
-  private static let manyServers = 200
+  /// As many servers as fit maps of the standard size for certain: of 25 lists of 120 servers nginx 1.22
+  /// warned about none, of 150 servers about 17.
+  private static let manyServers = 100
 
   /// The size of maps for the servers.
   private var mapSize: Int {
