@@ -18,8 +18,8 @@ import Testing
       "c.yaml:2:12: 'session' has an unknown field 'cokie'; its fields are cookie, follow, lifetime, "
         + "sameSite, secure, path, domain, header, fallback, secret"),
     Case(
-      "key: session\nsession:\n  cookie: r\n  follow: list\nnodes: [a:1]",
-      "c.yaml:4:11: follow cannot be 'list'; write one of server, key"),
+      "key: session\nsession:\n  cookie: r\n  follow: lists\nnodes: [a:1]",
+      "c.yaml:4:11: follow cannot be 'lists'; write one of server, list, key"),
     Case(
       "key: session\nsession: { lifetime: 30 }\nnodes: [a:1]",
       "c.yaml:2:22: '30' is not a lifetime; write a number with its unit: 90s, 30m, 12h or 7d"),
@@ -38,7 +38,7 @@ import Testing
     Case(
       "key: session\nsession: { follow: key, fallback: remote-addr }\nnodes: [a:1]",
       "c.yaml:2:35: the session follows the key, which is the id of the cookie alone; leave the fallback "
-        + "out, or write follow: server"),
+        + "out, or write follow: server or follow: list"),
     Case(
       "key: session\nsession: { fallback: cookie:a }\nnodes: [a:1]",
       "c.yaml:2:22: the fallback cannot be 'cookie:a'; write arg:NAME, header:NAME or remote-addr"),

@@ -1,5 +1,8 @@
 """Sessions: configuration that keeps them, changes, and what their cookies say."""
 
+import ctypes
+import ctypes.util
+
 from registry import address, case, document, lines
 
 SESSION = "key: session\nsession: { secret: 0123456789abcdef }\n"
@@ -32,6 +35,47 @@ def _(n):
 def _(n):
     others = shop(n, node=lambda i: f"- {{ id: m{i}, address: {address(i + (1 << 20))} }}\n")
     return {"d.yaml": shop(n), "e.yaml": others}, ["rollout", "d.yaml", "--to", "e.yaml"]
+
+
+def number(data):
+    """The XXH3 of bytes in hexadecimal digits."""
+    library = ctypes.CDLL(ctypes.util.find_library("xxhash"))
+    library.XXH3_64bits.restype = ctypes.c_uint64
+    library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+    return f"{library.XXH3_64bits(data, len(data)):016x}"
+
+
+LISTED = "key: session\nsession: { follow: list }\n"
+
+
+def history(n, count):
+    """The history of a list of n nodes with a number of earlier lists."""
+    nodes = sorted((f"n{i}", address(i), "1") for i in range(n))
+    fields = ["chash list 1", "nginx", ""] + [text for node in nodes for text in node]
+    present = number(b"".join(text.encode() + b"\0" for text in fields))
+    body = "# Sessions live by them. chash rollout adds lists and takes them away; do not change this file.\n"
+    for i in range(count):
+        body += f"--- # in use until {i}\n" + document(n + 1 + i, "nginx", name="shop")
+    return ("# Earlier lists of servers, written by chash rollout (history 1, "
+            f"list {present}, text {number(body.encode())}).\n{body}")
+
+
+@case("rollout: a list written", 2_000)
+def _(n):
+    return {"d.yaml": document(n, "nginx", name="shop", more=LISTED)}, [
+        "rollout", "d.yaml", "--add", "x=x:1", "--folder", "steps"]
+
+
+@case("session: earlier lists read and written", 500)
+def _(n):
+    files = {"d.yaml": document(n, "nginx", name="shop", more=LISTED), "d.history": history(n, 10)}
+    return files, ["generate", "nginx", "d.yaml"]
+
+
+@case("session: servers of an earlier list", 2_000)
+def _(n):
+    files = {"d.yaml": document(n, "nginx", name="shop", more=LISTED), "d.history": history(n, 1)}
+    return files, ["explain-cookie", "d.yaml", "0" * 32 + ".000000000000"]
 
 
 @case("rollout: sessions of a log", 50_000)

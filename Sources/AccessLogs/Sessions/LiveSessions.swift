@@ -6,6 +6,7 @@ internal import ConsistentHashing
 package struct LiveSessions: Sendable {
   private struct Last {
     var server: Int32
+    var lists: UInt32
     var time: Double
   }
 
@@ -25,11 +26,15 @@ package struct LiveSessions: Sendable {
   ///   - id: The id of the session.
   ///   - server: The position of the server that answered.
   ///   - time: Seconds since 1970.
-  package mutating func note(_ id: Span<UInt8>, at server: Int, time: Double) {
+  ///   - lists: The earlier lists that the session may live by, a bit each.
+  package mutating func note(
+    _ id: Span<UInt8>, at server: Int, time: Double, lists: UInt32 = 0
+  ) {
     times = times.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
     let hash = XXH3().hash(id)
     if let last = sessions[hash], last.time > time { return }
-    sessions[hash] = Last(server: Int32(truncatingIfNeeded: server), time: time)
+    sessions[hash] = Last(
+      server: Int32(truncatingIfNeeded: server), lists: lists, time: time)
   }
 
   /// How many sessions there are in all.
@@ -67,5 +72,27 @@ package struct LiveSessions: Sendable {
       let found = counts[Int32(truncatingIfNeeded: server)]
       return Live(count: found?.count ?? 0, last: found?.last)
     }
+  }
+
+  /// The sessions of earlier lists that were alive when the log ends.
+  ///
+  /// A session that several lists may have placed counts for each of them.
+  ///
+  /// - Parameters:
+  ///   - lists: How many lists there are, at most 32.
+  ///   - idle: How many seconds after its last request a session has ended.
+  /// - Returns: One for each of the lists.
+  package func live(byLists lists: Int, idle: Double) -> [Live] {
+    var counts = Array(repeating: 0, count: lists)
+    var lasts = Array<Double?>(repeating: nil, count: lists)
+    if let end = times?.upperBound {
+      for last in sessions.values where last.lists != 0 && end - last.time < idle {
+        for list in 0..<lists where last.lists >> UInt32(list) & 1 == 1 {
+          counts[list] += 1
+          lasts[list] = max(lasts[list] ?? 0, last.time)
+        }
+      }
+    }
+    return zip(counts, lasts).map(Live.init)
   }
 }

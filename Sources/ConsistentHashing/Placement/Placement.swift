@@ -41,6 +41,11 @@ extension Placement {
   public var pinsSessions: Bool {
     if case .session(let affinity)? = key { affinity.follow == .server } else { false }
   }
+
+  /// Whether a change of the list leaves sessions where they are: they follow their server or their list.
+  public var keepsSessions: Bool {
+    if case .session(let affinity)? = key { affinity.follow != .key } else { false }
+  }
 }
 
 /// A cluster and how keys are placed on it: what a document or a configuration says.

@@ -42,7 +42,7 @@ extension SessionAffinity {
       throw ClusterError(
         .invalidOption, Field.fallback.subject,
         "the session follows the key, which is the id of the cookie alone",
-        remedy: "leave the fallback out, or write follow: server")
+        remedy: "leave the fallback out, or write follow: server or follow: list")
     }
     if let secret, secret.utf8.count < Self.shortestSecret {
       throw ClusterError(

@@ -8,6 +8,9 @@ public struct SessionAffinity: Hashable, Sendable {
     /// The cookie names the server that answered. The hash places new sessions, and those whose server
     /// is gone. Servers that are added or removed move no other session.
     case server
+    /// The cookie names the list of servers by which its session was placed, and routers go on placing it
+    /// by that list. The hash alone decides where a session is, and newer lists move none.
+    case list
     /// The cookie has the id alone, and the hash places every request. A change of the list moves
     /// the sessions whose keys move.
     case key
@@ -99,7 +102,7 @@ public struct SessionAffinity: Hashable, Sendable {
   ///   - path: An absolute path of a URI.
   ///   - domain: A host name.
   ///   - header: The name of a request header.
-  ///   - fallback: The key of a request without the cookie, which needs ``Follow/server``.
+  ///   - fallback: The key of a request without the cookie, which ``Follow/key`` does not have.
   ///   - secret: At least ``shortestSecret`` bytes.
   /// - Throws: ``ClusterError`` with the subject `option("session.FIELD")`.
   public init(

@@ -101,15 +101,21 @@ public struct NginxEmitter: ConfigurationEmitter {
   /// Parameters that came later are left out.
   public let version: NginxVersion
 
+  /// The earlier lists that sessions still live by, if they follow their list.
+  public let history: ListHistory
+
   /// Creates an emitter for the newest version.
   public init(_ options: Options) {
     self.init(options, version: .newest)
   }
 
   /// Creates an emitter.
-  public init(_ options: Options = Options(), version: NginxVersion) {
+  public init(
+    _ options: Options = Options(), version: NginxVersion, history: ListHistory = ListHistory()
+  ) {
     self.options = options
     self.version = version
+    self.history = history
   }
 
   /// Creates an emitter with all defaults.
@@ -211,10 +217,20 @@ public struct NginxEmitter: ConfigurationEmitter {
         "nginx \(version) has no $request_id, which ids of sessions are made of",
         remedy: "use nginx \(NginxSession.firstVersion) or newer, or hash a key that clients have")
     }
-    let session = try NginxSession(placed, affinity, upstream: upstream)
+    let lists =
+      try affinity.follow == .list
+      ? NginxSessionLists(
+        placed, affinity, history: history, upstream: upstream, options: options, version: version)
+      : nil
+    let session = try NginxSession(placed, affinity, upstream: upstream, lists: lists)
     let items = try session.items()
     try session.check(items, context: context, version: version)
     return Written(items: items, notes: upstream.notes, warnings: session.warnings)
+  }
+
+  /// Whether an upstream can place sessions by a rule.
+  static func keepsLists(of rule: String) -> Bool {
+    rule != PlacementRule.nginxSplitClients.name && methods.contains { $0.name == rule }
   }
 
   private static let methods: [PlacementRule] = [

@@ -21,7 +21,10 @@ struct NginxServerPart {
   /// The value that names the servers, without `http://`: an upstream, or the variable that names one.
   private var target: String {
     if placed.placement.rule == PlacementRule.nginxSplitClients.name { return "$\(placed.name)" }
-    return affinity?.follow == .server ? names.pool : placed.name
+    switch affinity?.follow {
+    case .server?, .list?: return names.pool
+    case .key?, nil: return placed.name
+    }
   }
 
   /// The items of the block.

@@ -41,15 +41,17 @@ struct NginxUpstream: Hashable, Sendable {
   /// Writes a cluster down for nginx.
   ///
   /// Nodes that are down, draining or have the weight 0 become `down`.
+  ///
+  /// - Parameter upstreamName: The name of the upstream; that of the cluster unless given.
   init(
     _ placed: PlacedCluster, context: NginxContext, options: NginxEmitter.Options,
-    version: NginxVersion
+    version: NginxVersion, as upstreamName: String? = nil
   ) throws(EmissionError) {
     let cluster = placed.cluster
     var notes: [EmissionNote] = []
-    name = try Self.checked(cluster.name)
+    name = try Self.checked(upstreamName ?? cluster.name)
     method = try Self.method(placed, context: context, notes: &notes)
-    let keepsSessions = placed.placement.pinsSessions && context == .http
+    let keepsSessions = placed.placement.keepsSessions && context == .http
     var servers: [NginxServer] = []
     servers.reserveCapacity(cluster.nodes.count)
     for (index, node) in cluster.nodes.enumerated() {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConsistentHashing
 import NginxConfiguration
 
 /// `chash generate`: configuration for other systems.
@@ -105,10 +106,13 @@ struct GenerateNginxCommand: ParsableCommand {
   }
 
   func run() throws {
-    let emitter = NginxEmitter(
-      NginxEmitter.Options(
-        context: context?.context, keepalive: keepalive, part: part.part, listen: listen,
-        serverName: serverName, location: location), version: nginxVersion?.version ?? .newest)
+    let emitter = { (history: ListHistory) in
+      NginxEmitter(
+        NginxEmitter.Options(
+          context: context?.context, keepalive: keepalive, part: part.part, listen: listen,
+          serverName: serverName, location: location), version: nginxVersion?.version ?? .newest,
+        history: history)
+    }
     guard let file = options.inPlace else { return try options.run(emitter) }
     try options.edit(file, emitter)
   }

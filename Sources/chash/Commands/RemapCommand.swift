@@ -97,9 +97,10 @@ struct RemapCommand: ParsableCommand {
         "note: the key is \(key) before and \(otherKey) after, and every key is taken for both; requests "
           + "whose two keys differ move as if at random")
     }
-    if input.placed.placement.pinsSessions {
+    if input.placed.placement.keepsSessions {
+      let leader = input.placed.placement.pinsSessions ? "server" : "list"
       Notes.say(
-        "note: sessions follow their server, so that only those of what leaves move; the figures are where "
+        "note: sessions follow their \(leader), so that only those of what leaves move; the figures are where "
           + "the hash places sessions that are new or orphaned ('chash rollout' plans the change)")
     }
     let counter = RemapCounter(before: before, after: after)

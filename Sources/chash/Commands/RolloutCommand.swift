@@ -5,6 +5,14 @@ import ConsistentHashing
 import ProxyProfiles
 import RemapAnalysis
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// `chash rollout`: the steps of a change that loses no session, and when each may be made.
 struct RolloutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,7 +23,7 @@ struct RolloutCommand: ParsableCommand {
       chash rollout <cluster> --remove <id> ... --log <file> [--idle 30m]
       """,
     discussion: """
-      For 'key: session', where sessions follow their server. What leaves drains first: it keeps its \
+      For 'key: session', where sessions follow their server or their list. What leaves drains first: it keeps its \
       sessions and gets no new ones. It goes when its sessions have ended:
 
         $ chash rollout shop.yaml --add app-4=10.0.0.4:8080 --remove app-2
@@ -36,6 +44,9 @@ struct RolloutCommand: ParsableCommand {
       The log needs the id of the session ($shop_id for the cluster 'shop'), $upstream_addr, and $msec or \
       $time_iso8601. The exit status is 2 while a step would lose sessions, and nothing is written then; \
       --lose-sessions takes the loss. The same command may be run again at any time.
+
+      Where sessions follow their list, each step has a history beside it (1.history), which 'chash \
+      generate' reads. With --log, lists by which no session lives go with the first step.
       """)
 
   @Argument(help: "The cluster now: a document.")
@@ -86,29 +97,51 @@ struct RolloutCommand: ParsableCommand {
   func run() throws {
     let input = try ClusterInput(cluster, clusterOptions)
     let wanted = try wanted(after: input)
-    let plan: RolloutPlan
-    do throws(ClusterError) {
-      plan = try RolloutPlan(from: input.placed, to: wanted, in: .all)
-    } catch {
-      throw CommandError("\(shown(cluster)): \(error)")
+    let history = try input.history()
+    let now = Int(time(nil))
+    var plan = try plan(from: input, to: wanted, history, at: now)
+    let idle = idleSeconds(input.placed)
+    var lists: SessionLists?
+    if input.placed.followsList, plan.keepsSessions {
+      let next = plan.steps.first?.placed ?? input.placed
+      lists = try input.source.locating { () throws(ClusterError) in
+        try SessionLists(history, of: input.placed, next: next)
+      }
+    }
+    var sessions: LiveSessions?
+    if !log.isEmpty, !plan.steps.isEmpty || lists?.entries.isEmpty == false {
+      let settings = KeySettings(files: log, logFormat: logFormat, value: value)
+      sessions = try SessionLog(log, settings, of: input, lists: lists).sessions
+    }
+    let earlier = EarlierLists(lists, sessions, idle: idle)
+    if !earlier.ended.isEmpty {
+      plan = try self.plan(from: input, to: wanted, history, ended: earlier.ended, at: now)
     }
     let output = Output()
     guard !plan.steps.isEmpty else {
       try output.line("nothing changes")
+      for line in earlier.lines { try output.line("        \(line)") }
       return try output.flush()
     }
-    let sessions =
-      try log.isEmpty
-      ? nil
-      : SessionLog(
-        log, KeySettings(files: log, logFormat: logFormat, value: value), of: input)
     let printer = RolloutPrinter(
-      plan: plan, input: input, sessions: sessions?.sessions, idle: idleSeconds(input.placed),
+      plan: plan, input: input, sessions: sessions, earlier: earlier, idle: idle,
       takesLoss: loseSessions)
     let isRefused = try printer.print(to: output)
     try output.flush()
     if isRefused { throw ExitCode(2) }
     if let folder { try write(plan, to: folder) }
+  }
+
+  private func plan(
+    from input: ClusterInput, to wanted: PlacedCluster, _ history: ListHistory,
+    ended: Set<ListHistory.Entry> = [], at now: Int
+  ) throws -> RolloutPlan {
+    do throws(ClusterError) {
+      return try RolloutPlan(
+        from: input.placed, to: wanted, in: .all, history: history, ended: ended, time: now)
+    } catch {
+      throw CommandError("\(shown(cluster)): \(error)")
+    }
   }
 
   private func wanted(after input: ClusterInput) throws -> PlacedCluster {
@@ -131,11 +164,18 @@ struct RolloutCommand: ParsableCommand {
   /// Writes a document for each step.
   private func write(_ plan: RolloutPlan, to folder: String) throws {
     try FileDescriptor.makeFolder(folder)
+    let lock = try FolderLock(folder)
+    defer { lock.release() }
     for (number, step) in plan.steps.enumerated() {
       let text = ClusterDocument.text(
         of: step.placed, properties: RuleCatalogue.all.nodePropertyNames)
-      try AtomicFile.write(
-        Array(text.utf8), to: "\(folder)/\(number + 1).yaml", madeFrom: [cluster])
+      let path = "\(folder)/\(number + 1).yaml"
+      // The history first: a document that has none would lose sessions, and a history without its
+      // document is refused.
+      if step.placed.followsList, let file = HistoryFile(ofDocument: path) {
+        try file.write(step.history, of: step.placed, madeFrom: [cluster])
+      }
+      try AtomicFile.write(Array(text.utf8), to: path, madeFrom: [cluster])
     }
   }
 }

@@ -80,12 +80,16 @@ struct GenerateOptions: ParsableArguments {
   }
 
   /// Writes the cluster with an emitter, and prints what is left out on standard error.
-  func run(_ emitter: some ConfigurationEmitter) throws {
+  ///
+  /// - Parameter emitter: Makes the emitter, given the earlier lists that sessions live by.
+  func run(_ emitter: (ListHistory) -> some ConfigurationEmitter) throws {
     let input = try ClusterInput(cluster, clusterOptions)
+    let history = try input.history()
+    let emitter = emitter(history)
     let emission = try input.emitting { input throws(EmissionError) in try emitter.emit(input) }
     try say(emission.notes)
     if let output, output != "-" {
-      try write(emission.text, of: input.placed, to: output)
+      try write(emission.text, of: input.placed, history, to: output)
     } else {
       let standardOutput = Output()
       try standardOutput.write(emission.text)
@@ -97,7 +101,9 @@ struct GenerateOptions: ParsableArguments {
 
 extension GenerateOptions {
   /// Writes a text to a file, with a header that tells where it comes from.
-  private func write(_ text: String, of placed: PlacedCluster, to path: String) throws {
+  private func write(
+    _ text: String, of placed: PlacedCluster, _ history: ListHistory, to path: String
+  ) throws {
     // Devices and pipes have no old contents, and get the text alone.
     guard FileDescriptor.number(named: path) == nil, !FileDescriptor.isSpecial(path) else {
       guard !check, test == nil, reload == nil else {
@@ -105,7 +111,7 @@ extension GenerateOptions {
       }
       return try AtomicFile.write(Array(text.utf8), to: path, madeFrom: [cluster])
     }
-    let bytes = GeneratedText(text, of: placed, from: cluster).bytes
+    let bytes = GeneratedText(text, of: placed, history, from: cluster).bytes
     let target = try TargetFile(path, isForced: force)
     if check { return try target.check(against: bytes) }
     let file = try AtomicFile(path, madeFrom: [cluster])
@@ -115,8 +121,9 @@ extension GenerateOptions {
   }
 
   /// Writes the cluster into a configuration of nginx, and prints what is left out on standard error.
-  func edit(_ path: String, _ emitter: NginxEmitter) throws {
+  func edit(_ path: String, _ emitter: (ListHistory) -> NginxEmitter) throws {
     let input = try ClusterInput(cluster, clusterOptions)
+    let emitter = emitter(try input.history())
     let file = try FileDescriptor.reading(path)
     defer { file.close() }
     let bytes = try file.readAll(limit: 64 << 20)

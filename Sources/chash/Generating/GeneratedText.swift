@@ -30,11 +30,15 @@ struct GeneratedText {
   /// - Parameters:
   ///   - text: The text.
   ///   - placed: The cluster that it was written from.
+  ///   - history: The earlier lists that it was written from as well.
   ///   - source: What the cluster is called on the command line.
-  init(_ text: String, of placed: PlacedCluster, from source: String) {
+  init(
+    _ text: String, of placed: PlacedCluster, _ history: ListHistory = ListHistory(),
+    from source: String
+  ) {
     // Without its folder, so that routers with other folders write the same bytes.
     let name = source == "-" ? "standard input" : String(source.split(separator: "/").last ?? "")
-    let document = XXH3.hash(Self.document(placed))
+    let document = XXH3.hash(Self.document(placed) + Self.earlier(history))
     let header =
       "\(Self.start)\(printable(name)) (document \(Self.digits(document))\(Self.textMark)"
       + "\(Self.digits(XXH3.hash(text)))).\n\(Self.remark)"
@@ -62,6 +66,10 @@ struct GeneratedText {
       placed.placement.key = .session(affinity.withoutSecret)
     }
     return ClusterDocument.text(of: placed)
+  }
+
+  private static func earlier(_ history: ListHistory) -> String {
+    history.entries.isEmpty ? "" : history.text(ofList: 0)
   }
 
   private static func digits(_ number: UInt64) -> String {

@@ -6,6 +6,8 @@ import RemapAnalysis
 /// A cluster that a command was given, with the rule that places its keys.
 struct ClusterInput {
   let source: any ClusterSource
+  /// The file, as it was named.
+  let path: String
   let placed: PlacedCluster
   let rule: PlacementRule
 
@@ -14,7 +16,9 @@ struct ClusterInput {
   /// - Parameter options: May replace the algorithm of the cluster. Options that it does not take are left
   ///   out.
   init(_ argument: String, _ options: ClusterOptions) throws {
-    let source = try ClusterReference(argument).read(options.reading)
+    let reference = ClusterReference(argument)
+    let source = try reference.read(options.reading)
+    path = reference.path
     self.source = source
     var placed = source.placed
     if let algorithm = options.algorithm, algorithm.rule.name != placed.placement.rule {

@@ -18,7 +18,7 @@ struct CookieInput {
     switch try ClusterReference(argument).contents(reading) {
     case .document(let document):
       cluster = document.placed.cluster
-      kinds = try Self.kinds(document, secret)
+      kinds = try Self.kinds(document, at: ClusterReference(argument).path, secret)
     case .configuration(let file, let name):
       let part = try file.part(named: name)
       guard let pool = part.pool else {
@@ -61,16 +61,21 @@ struct CookieInput {
 
   /// What a document says about cookies; otherwise the kinds that need nothing but addresses.
   private static func kinds(
-    _ document: ClusterDocument, _ secret: String?
+    _ document: ClusterDocument, at path: String, _ secret: String?
   ) throws -> [any CookieKind] {
     let placed = document.placed
     if case .session(let affinity)? = placed.placement.key {
       let selector = try document.locating { () throws(ClusterError) in
         try RuleCatalogue.all.selector(for: placed)
       }
+      let history = try HistoryFile.history(of: placed, document: path)
       do throws(EmissionError) {
+        let lists =
+          try affinity.follow == .list
+          ? SessionCookieLists(placed, history: history, secret: affinity.secret) : nil
         return [
-          try SessionCookie(placed.cluster, affinity, otherSecret: secret, selector: selector)
+          try SessionCookie(
+            placed.cluster, affinity, otherSecret: secret, selector: selector, lists: lists)
         ]
       } catch {
         throw CommandError("\(document.file): \(error.problem); \(error.remedy)")

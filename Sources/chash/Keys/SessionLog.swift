@@ -12,7 +12,10 @@ struct SessionLog {
   ///   - paths: Files and folders.
   ///   - settings: How lines are read.
   ///   - input: The cluster.
-  init(_ paths: [String], _ settings: KeySettings, of input: ClusterInput) throws {
+  ///   - lists: The earlier lists that sessions may live by; nil if they do not follow their list.
+  init(
+    _ paths: [String], _ settings: KeySettings, of input: ClusterInput, lists: SessionLists?
+  ) throws {
     // Only the names of servers are asked for, whatever places the keys.
     let servers = LogVerification(try input.selector())
     let kind = input.keyKind
@@ -53,7 +56,8 @@ struct SessionLog {
           let tries = AnsweringServers.tries(in: text, isKnown: servers.isKnown)
           // The last one answered; one that the cluster does not have has none of its sessions.
           guard let server = tries.last.flatMap(servers.place) else { return }
-          sessions.note(id.span, at: server, time: seconds)
+          sessions.note(
+            id.span, at: server, time: seconds, lists: lists?.lists(of: id.span, at: server) ?? 0)
         }
         if let badTime {
           throw CommandError(

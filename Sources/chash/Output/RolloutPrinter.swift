@@ -9,6 +9,8 @@ struct RolloutPrinter {
   let input: ClusterInput
   /// The sessions of a log; nil without one.
   let sessions: LiveSessions?
+  /// The earlier lists that sessions live by, and how many do.
+  let earlier: EarlierLists
   /// How many seconds after its last request a session has ended.
   let idle: Int
   /// Whether steps that lose sessions are made all the same.
@@ -21,9 +23,15 @@ struct RolloutPrinter {
     var isRefused = false
     for (index, step) in plan.steps.enumerated() {
       try output.line("step \(index + 1): \(title(step))")
-      for line in remarks(step, isFirst: index == 0, &isRefused) {
-        try output.line("        \(line)")
+      var lines = remarks(step, isFirst: index == 0, &isRefused)
+      if index == 0, plan.keepsSessions { lines += earlier.lines }
+      if step.history.entries.count > ListHistory.largestCount {
+        isRefused = true
+        lines.append(
+          "\(step.history.entries.count) earlier lists would be kept, and \(ListHistory.largestCount) are the most; "
+            + "give the log of the routers with --log, so that those without sessions go")
       }
+      for line in lines { try output.line("        \(line)") }
     }
     return isRefused && !takesLoss
   }
@@ -38,7 +46,9 @@ struct RolloutPrinter {
       list(step.joining, "joins", "join"), list(step.draining, "drains", "drain"),
       list(step.leaving, "leaves", "leave"), list(step.moving, "moves", "move"),
     ].compactMap(\.self)
-    return parts.isEmpty ? "the placement of new sessions changes" : parts.joined(separator: ", ")
+    if !parts.isEmpty { return parts.joined(separator: ", ") }
+    return step.placed == input.placed
+      ? "lists without sessions go" : "the placement of new sessions changes"
   }
 
   /// Names in a line; of many, the first ones.
@@ -49,11 +59,19 @@ struct RolloutPrinter {
 
   private func remarks(_ step: RolloutPlan.Step, isFirst: Bool, _ isRefused: inout Bool) -> [String]
   {
-    guard plan.keepsSessions else {
+    switch plan.loss {
+    case nil: break
+    case .otherNames:
+      isRefused = true
+      return [
+        "all sessions move: the names in their cookies are not known with another cookie, secret or name of the "
+          + "cluster; keep them, or take the loss with --lose-sessions"
+      ]
+    case .placedByHash:
       isRefused = true
       return [
         "sessions move with their keys, for the hash places every request: 'chash remap' says how many; write "
-          + "'key: session' with follow: server, or take the loss with --lose-sessions"
+          + "'key: session' with follow: server or follow: list, or take the loss with --lose-sessions"
       ]
     }
     var lines: [String] = []

@@ -1,7 +1,7 @@
 package import ConsistentHashing
 internal import ProxyProfiles
 
-/// The cookie of this library's own sessions: `ID`, `ID.SERVER`, each with `.TIME` after it or not.
+/// The cookie of this library's own sessions: `ID`, `ID.SERVER` or `ID.LIST`, each with `.TIME` after it or not.
 package struct SessionCookie: CookieKind {
   private let cluster: Cluster
   private let affinity: SessionAffinity
@@ -9,6 +9,7 @@ package struct SessionCookie: CookieKind {
   /// The names that the servers have without a secret, or with another one.
   private let others: [(secret: String?, tokens: [String: Int])]
   private let selector: any NodeSelector
+  private let lists: SessionCookieLists?
 
   /// Prepares for the cookies of a cluster.
   ///
@@ -16,13 +17,15 @@ package struct SessionCookie: CookieKind {
   ///   - affinity: The settings of its sessions.
   ///   - otherSecret: A secret that may have been used before.
   ///   - selector: The selector of the cluster.
+  ///   - lists: The lists that cookies may name, if sessions follow their list.
   package init(
     _ cluster: Cluster, _ affinity: SessionAffinity, otherSecret: String?,
-    selector: any NodeSelector
+    selector: any NodeSelector, lists: SessionCookieLists? = nil
   ) throws(EmissionError) {
     self.cluster = cluster
     self.affinity = affinity
     self.selector = selector
+    self.lists = lists
     tokens = try Self.tokens(cluster, affinity.secret)
     var others: [(String?, [String: Int])] = []
     for secret in [nil, otherSecret] where secret != affinity.secret {
@@ -66,12 +69,17 @@ package struct SessionCookie: CookieKind {
     let byID = goes ?? "No server takes the request"
     guard let mark = cookie.mark else {
       reading.defect = .hashed
-      reading.problem =
-        affinity.follow == .key
-        ? "the cookie has the id alone" : "the cookie has no name of a server"
-      reading.consequence =
-        affinity.follow == .key
-        ? byID + "." : byID + ", and the cookie then names the server that answers."
+      switch affinity.follow {
+      case .key:
+        reading.problem = "the cookie has the id alone"
+        reading.consequence = byID + "."
+      case .server:
+        reading.problem = "the cookie has no name of a server"
+        reading.consequence = byID + ", and the cookie then names the server that answers."
+      case .list:
+        reading.problem = "the cookie has no name of a list"
+        reading.consequence = byID + ", and the cookie then names the present list."
+      }
       addTime(cookie, to: &reading)
       return reading
     }
@@ -81,6 +89,8 @@ package struct SessionCookie: CookieKind {
       reading.problem = "the name of a server does not count with follow: key"
       reading.parts.append(.init("server", mark, "from a time when sessions followed the server"))
       reading.consequence = byID + "."
+    } else if let lists {
+      follow(lists.finding(name, id: cookie.id, hashed: place), mark, byID: byID, &reading)
     } else if let server = tokens[name] {
       take(server, mark, byID: byID, &reading)
     } else {
@@ -102,6 +112,34 @@ package struct SessionCookie: CookieKind {
     }
     addTime(cookie, to: &reading)
     return reading
+  }
+
+  /// Says where the list of a cookie leads.
+  private func follow(
+    _ list: SessionCookieLists.Finding?, _ mark: [UInt8], byID: String,
+    _ reading: inout CookieReading
+  ) {
+    guard let list else {
+      reading.defect = .unknownServer
+      reading.problem =
+        "no list of the cluster is known by that name: its sessions had ended, the cluster's name or the "
+        + "secret changed, or the history beside the document is missing"
+      reading.parts.append(.init("list", mark, "not known"))
+      reading.consequence =
+        byID + ", and the cookie then names the present list. The session may move."
+      return
+    }
+    reading.parts.append(.init("list", mark, list.meaning))
+    reading.server = list.server
+    if let server = list.server {
+      reading.consequence =
+        "\(list.meaning.prefix(1).uppercased() + list.meaning.dropFirst()) sends the request to "
+        + "\(cluster.nodes[server].title)."
+    } else {
+      reading.defect = .unknownServer
+      reading.problem = "no server takes the request"
+      reading.consequence = "The router answers with an error."
+    }
   }
 
   private func take(

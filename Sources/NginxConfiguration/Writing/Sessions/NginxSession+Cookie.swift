@@ -12,7 +12,8 @@ extension NginxSession {
         NginxMap("$https", names.secure, or: "; Secure", [("", "")]))
     }
     let unchanged = renewalDigits == nil ? "" : names.renewal
-    if affinity.follow == .server {
+    switch affinity.follow {
+    case .server:
       let cookie = self.cookie("\(names.id).\(names.token)")
       try maps.add(
         ["The cookie, if another server answered than the cookie says."],
@@ -25,7 +26,15 @@ extension NginxSession {
           "\(names.token) $upstream_header_time", names.news, or: "",
           [("~^[0-9a-f]+ .*[0-9]$", cookie)]))
       try addRenewal(names.news, &maps)
-    } else {
+    case .list:
+      let cookie = self.cookie("\(names.id).\(names.token)")
+      let tokens = [lists?.present].compactMap(\.self) + (lists?.earlier.map(\.token) ?? [])
+      try maps.add(
+        ["The cookie, if the client has none yet, or one of a list that nobody knows."],
+        NginxMap(
+          names.mark + names.token, names.cookie, or: cookie, tokens.map { ($0 + $0, unchanged) }))
+      try addRenewal(cookie, &maps)
+    case .key:
       let cookie = self.cookie(names.id)
       try maps.add(
         ["The cookie, if the client has none yet."],
