@@ -80,49 +80,33 @@ struct VerifyCommand: ParsableCommand {
     let hosts = try clusterOptions.reading.hosts
     var verification = LogVerification(selector) { hosts?.machines(of: $0) ?? [] }
     var skipped = VerifiedLines()
-    var withoutKey = SkippedLines()
-    for path in try KeyPaths.files(of: log) {
-      var reader = try LineBlocks(path)
-      let servers = serverValue.map { [$0] } ?? ["upstream_addr", "server", "upstream"]
-      var finding = try KeyFinding(
-        of: reader, settings, kind: kind, also: servers + ["backend"])
-      if let remark = finding.remark { Notes.say("\(reader.name): \(remark)") }
-      let has = finding.keys.hasOthers
-      guard let place = has.dropLast().firstIndex(of: true) else {
+    let servers = serverValue.map { [$0] } ?? ["upstream_addr", "server", "upstream"]
+    let backend = servers.count
+    var place = 0
+    let requests = LoggedRequests(
+      paths: log, settings: settings, kind: kind, names: servers + ["backend"])
+    let withoutKey = try requests.forEach { file, has in
+      guard let first = has.dropLast().firstIndex(of: true) else {
         throw CommandError(
-          "\(reader.name): does not say which server answered; add $upstream_addr to the log_format of "
+          "\(file): does not say which server answered; add $upstream_addr to the log_format of "
             + "nginx, or name the value that has it with --server-value")
       }
-      var remarks = LineRemarks(name: reader.name, settings, kind: kind)
-      let backendPlace = servers.count
-      while let block = try reader.next() {
-        let linesBefore = remarks.lines
-        var tally = LineTally()
-        let remainder = block.forEachLine { line, number in
-          if finding.skipsFirstLine, linesBefore + number == 1 { return }
-          var key: (hashed: [UInt8], written: [UInt8])?
-          let outcome = finding.keys.find(in: line) { key = ($0.array, $1.array) }
-          if outcome == .broken { return tally.note(outcome, line: number) }
-          if has[backendPlace],
-            let backend = finding.keys.other(backendPlace, in: line), backend != input.placed.name
-          {
-            skipped.otherBackends += 1
-            return
-          }
-          guard let text = finding.keys.other(place, in: line), text != "<NOSRV>" else {
-            skipped.withoutServer += 1
-            return
-          }
-          tally.note(outcome, line: number)
-          guard let key else { return }
-          let tries = AnsweringServers.tries(in: text, isKnown: verification.isKnown)
-          verification.compare(
-            key.hashed.span, written: key.written.span, tries: tries, line: linesBefore + number)
-        }
-        try remarks.add(tally, remainder)
+      place = first
+    } visit: { request in
+      if request.outcome == .broken { return true }
+      if let backend = request.values[backend], backend != input.placed.name {
+        skipped.otherBackends += 1
+        return false
       }
-      remarks.say()
-      withoutKey += remarks.skipped
+      guard let text = request.values[place], text != "<NOSRV>" else {
+        skipped.withoutServer += 1
+        return false
+      }
+      guard let key = request.key else { return true }
+      let tries = AnsweringServers.tries(in: text, isKnown: verification.isKnown)
+      verification.compare(
+        key.hashed.span, written: key.written.span, tries: tries, line: request.line)
+      return true
     }
     guard verification.total > 0 else {
       throw CommandError(
