@@ -38,6 +38,8 @@ public struct Emission: Hashable, Sendable {
   ///
   /// It ends in a newline.
   public let text: String
+  /// The files that the text names, which belong beside it.
+  public let files: [EmissionFile]
   /// Every parameter that was left out.
   public let notes: [EmissionNote]
   /// What the operator should know before using the text, a sentence or a few each, without the last full
@@ -45,8 +47,11 @@ public struct Emission: Hashable, Sendable {
   public let warnings: [String]
 
   /// Collects what was written.
-  public init(text: String, notes: [EmissionNote] = [], warnings: [String] = []) {
+  public init(
+    text: String, files: [EmissionFile] = [], notes: [EmissionNote] = [], warnings: [String] = []
+  ) {
     self.text = text
+    self.files = files
     self.notes = notes
     self.warnings = warnings
   }

@@ -43,6 +43,12 @@ extension NginxEmitter {
         .invalidOption, .cluster, "only a block of upstreams can be edited",
         remedy: "leave the part out, or write to a file of its own")
     }
+    guard !options.engine.needsFiles else {
+      throw EmissionError(
+        .invalidOption, .cluster,
+        "the engine \(options.engine.rawValue) has files beside the block, which an edit cannot add",
+        remedy: "write to a file of its own with --output, and include it")
+    }
     let reading: NginxReading
     do throws(ConfigurationError) {
       reading = try NginxReader().upstreams(of: bytes, file: file, files: files)

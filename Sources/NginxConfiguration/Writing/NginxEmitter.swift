@@ -44,6 +44,12 @@ public struct NginxEmitter: ConfigurationEmitter {
     ///
     /// By default `/`.
     public var location: String?
+    /// What picks the servers.
+    public var engine = NginxEngine.native
+    /// The folder in which nginx will find the files that the engine needs: an absolute path.
+    ///
+    /// The text depends on it, and the files do not.
+    public var filesAt: String?
 
     /// Creates the options with all defaults.
     public init() {}
@@ -51,7 +57,8 @@ public struct NginxEmitter: ConfigurationEmitter {
     /// Creates options.
     public init(
       context: NginxContext? = nil, keepalive: Int? = nil, part: NginxPart = .upstreams,
-      listen: String? = nil, serverName: String? = nil, location: String? = nil
+      listen: String? = nil, serverName: String? = nil, location: String? = nil,
+      engine: NginxEngine = .native, filesAt: String? = nil
     ) {
       self.context = context
       self.keepalive = keepalive
@@ -59,6 +66,8 @@ public struct NginxEmitter: ConfigurationEmitter {
       self.listen = listen
       self.serverName = serverName
       self.location = location
+      self.engine = engine
+      self.filesAt = filesAt
     }
 
     /// The options by their names.
@@ -75,6 +84,8 @@ public struct NginxEmitter: ConfigurationEmitter {
         .text("listen", \.listen, "where a site listens, as nginx's listen has it"),
         .text("server-name", \.serverName, "the names of a site, as nginx's server_name has them"),
         .text("location", \.location, "the path that goes to the servers"),
+        .word("engine", \.engine, "what picks the servers"),
+        .text("files-at", \.filesAt, "the folder where nginx finds the files of the engine"),
       ]
     }
   }
@@ -130,7 +141,8 @@ public struct NginxEmitter: ConfigurationEmitter {
   public func emit(_ placed: PlacedCluster) throws(EmissionError) -> Emission {
     let written = try write(placed)
     return Emission(
-      text: NginxItem.print(written.items), notes: written.notes, warnings: written.warnings)
+      text: NginxItem.print(written.items), files: written.files, notes: written.notes,
+      warnings: written.warnings)
   }
 
   /// Writes a cluster as a syntax tree, to replace a block of a file with
@@ -151,24 +163,29 @@ public struct NginxEmitter: ConfigurationEmitter {
     var items: [NginxItem]
     let notes: [EmissionNote]
     var warnings: [String] = []
+    /// What the items name, without the folder.
+    var files: [EmissionFile] = []
   }
 
   func write(_ placed: PlacedCluster) throws(EmissionError) -> Written {
     let context = try context(for: placed.cluster)
-    guard let rule = Self.methods.first(where: { $0.name == placed.placement.rule }) else {
-      throw EmissionError(
-        .unknownRule, .algorithm,
-        "nginx does not place keys by \(quoted(placed.placement.rule))",
-        remedy: "use one of \(Self.rules.joined(separator: ", ")); "
-          + "nginx is its 'hash KEY consistent'")
-    }
-    var written = try upstreams(placed, rule, context)
+    try checkFolder()
+    var written =
+      switch options.engine {
+      case .native: try native(placed, context)
+      case .lua, .njs, .splitClients:
+        throw EmissionError(
+          .invalidOption, .cluster, "the engine \(options.engine.rawValue) is not written yet",
+          remedy: "leave the engine out")
+      }
+    written.items = Self.remark(about: written.files) + written.items
     let server = NginxServerPart(placed: placed, context: context, options: options)
     switch options.part {
     case .upstreams: try refuseOptions(of: "a site", [options.listen, options.serverName])
     case .server:
       try refuseOptions(of: "a site", [options.listen, options.serverName])
       written.items = try server.items()
+      written.files = []
     case .site: written.items += [.blank, try server.site()]
     }
     if options.part == .upstreams { try refuseOptions(of: "a server", [options.location]) }
@@ -184,9 +201,17 @@ public struct NginxEmitter: ConfigurationEmitter {
     }
   }
 
-  private func upstreams(_ placed: PlacedCluster, _ rule: PlacementRule, _ context: NginxContext)
-    throws(EmissionError) -> Written
+  /// Writes what nginx's own methods pick servers by.
+  private func native(_ placed: PlacedCluster, _ context: NginxContext) throws(EmissionError)
+    -> Written
   {
+    guard let rule = Self.methods.first(where: { $0.name == placed.placement.rule }) else {
+      throw EmissionError(
+        .unknownRule, .algorithm,
+        "nginx does not place keys by \(quoted(placed.placement.rule))",
+        remedy: "use one of \(Self.rules.joined(separator: ", ")); "
+          + "nginx is its 'hash KEY consistent'")
+    }
     let isSplit = rule.name == PlacementRule.nginxSplitClients.name
     if isSplit {
       if case .session? = placed.placement.key {

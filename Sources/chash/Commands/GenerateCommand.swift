@@ -80,7 +80,23 @@ struct GenerateNginxCommand: ParsableCommand {
       "The path that goes to the servers (server, site; by default /).", valueName: "path"))
   var location: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What picks the servers: native, lua, njs or split-clients.",
+      discussion:
+        "native (the default) are nginx's own methods. lua and njs are its modules, which place keys by the "
+        + "algorithms of this library, with files beside the text; split-clients does so without a module."
+    ))
+  var engine: EngineName = .native
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the routers will have the files of the engine (by default the folder of --output).",
+      valueName: "folder"))
+  var filesAt: String?
+
   func validate() throws {
+    try validateFiles()
     for (name, text) in [("listen", listen), ("server-name", serverName), ("location", location)]
     where text?.isEmpty == true {
       throw ValidationError("--\(name) needs a value.")
@@ -105,13 +121,37 @@ struct GenerateNginxCommand: ParsableCommand {
     }
   }
 
+  /// Files need a place.
+  private func validateFiles() throws {
+    guard engine.engine.needsFiles else {
+      if filesAt != nil { throw ValidationError("--files-at is for the engines lua and njs.") }
+      return
+    }
+    if let filesAt, !filesAt.hasPrefix("/") {
+      throw ValidationError("--files-at is an absolute path, as the routers have it.")
+    }
+    if options.inPlace != nil {
+      throw ValidationError(
+        "The engine \(engine.rawValue) has files beside the text, which --in-place cannot add; write to a "
+          + "file of its own with --output, and include it.")
+    }
+    if part != .server, options.output ?? "-" == "-" {
+      throw ValidationError(
+        "The engine \(engine.rawValue) has files beside the text; name the file of the text with --output."
+      )
+    }
+  }
+
   func run() throws {
+    var filesAt = filesAt
+    if engine.engine.needsFiles, let output = options.output, output != "-" {
+      filesAt = try filesAt ?? GeneratedFiles.folder(of: output)
+    }
+    let emitterOptions = NginxEmitter.Options(
+      context: context?.context, keepalive: keepalive, part: part.part, listen: listen,
+      serverName: serverName, location: location, engine: engine.engine, filesAt: filesAt)
     let emitter = { (history: ListHistory) in
-      NginxEmitter(
-        NginxEmitter.Options(
-          context: context?.context, keepalive: keepalive, part: part.part, listen: listen,
-          serverName: serverName, location: location), version: nginxVersion?.version ?? .newest,
-        history: history)
+      NginxEmitter(emitterOptions, version: nginxVersion?.version ?? .newest, history: history)
     }
     guard let file = options.inPlace else { return try options.run(emitter) }
     try options.edit(file, emitter)
@@ -139,6 +179,23 @@ enum PartName: String, ExpressibleByArgument, CaseIterable {
     case .upstreams: .upstreams
     case .server: .server
     case .site: .site
+    }
+  }
+}
+
+/// What picks the servers, as an argument.
+enum EngineName: String, ExpressibleByArgument, CaseIterable {
+  case native
+  case lua
+  case njs
+  case splitClients = "split-clients"
+
+  var engine: NginxEngine {
+    switch self {
+    case .native: .native
+    case .lua: .lua
+    case .njs: .njs
+    case .splitClients: .splitClients
     }
   }
 }

@@ -89,8 +89,12 @@ struct GenerateOptions: ParsableArguments {
     let emission = try input.emitting { input throws(EmissionError) in try emitter.emit(input) }
     try say(emission.notes)
     if let output, output != "-" {
-      try write(emission.text, of: input.placed, history, to: output)
+      try write(emission, of: input.placed, history, to: output)
     } else {
+      guard emission.files.isEmpty else {
+        throw CommandError(
+          "\(shown(cluster)): has files beside the text; name the file of the text with --output")
+      }
       let standardOutput = Output()
       try standardOutput.write(emission.text)
       try standardOutput.flush()
@@ -100,22 +104,35 @@ struct GenerateOptions: ParsableArguments {
 }
 
 extension GenerateOptions {
-  /// Writes a text to a file, with a header that tells where it comes from.
+  /// Writes a text to a file, with a header that tells where it comes from, and its files beside it.
   private func write(
-    _ text: String, of placed: PlacedCluster, _ history: ListHistory, to path: String
+    _ emission: Emission, of placed: PlacedCluster, _ history: ListHistory, to path: String
   ) throws {
+    let text = emission.text
     // Devices and pipes have no old contents, and get the text alone.
     guard FileDescriptor.number(named: path) == nil, !FileDescriptor.isSpecial(path) else {
       guard !check, test == nil, reload == nil else {
         throw CommandError("\(shown(path)): is no file that could be compared; name a file")
       }
+      guard emission.files.isEmpty else {
+        throw CommandError("\(shown(path)): has no folder for the files of the text; name a file")
+      }
       return try AtomicFile.write(Array(text.utf8), to: path, madeFrom: [cluster])
     }
     let bytes = GeneratedText(text, of: placed, history, from: cluster).bytes
-    let target = try TargetFile(path, isForced: force)
+    let files = try GeneratedFiles(
+      emission.files, ofCluster: placed.name, beside: path, isForced: force)
+    let target = try TargetFile(path, isForced: force, files: files)
     if check { return try target.check(against: bytes) }
-    let file = try AtomicFile(path, madeFrom: [cluster])
+    var file: AtomicFile? = try AtomicFile(path, madeFrom: [cluster])
     try target.protectEdits()
+    if files.hasChanges {
+      // One temporary file at a time is removed if the process is interrupted.
+      file = nil
+      try files.write()
+      file = try files.undoing { try AtomicFile(path, madeFrom: [cluster]) }
+    }
+    guard let file else { return }
     try target.replace(
       file, with: bytes, test: test.map(ShellCommand.init), reload: reload.map(ShellCommand.init))
   }

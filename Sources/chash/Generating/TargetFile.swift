@@ -8,6 +8,8 @@ struct TargetFile {
   let path: String
   /// Whether a change made by hand may be lost.
   let isForced: Bool
+  /// The files that it names.
+  let files: GeneratedFiles?
   /// What the file has now; nil if it does not exist.
   private let old: [UInt8]?
 
@@ -15,17 +17,22 @@ struct TargetFile {
   private static let limit = 64 << 20
 
   /// Reads a file that may be replaced.
-  init(_ path: String, isForced: Bool) throws {
+  init(_ path: String, isForced: Bool, files: GeneratedFiles? = nil) throws {
     self.path = path
     self.isForced = isForced
+    self.files = files
     old = try FileDescriptor.contents(of: path, limit: Self.limit)
   }
 
-  /// Prints how the file differs from what it should be.
+  /// Prints how the file differs from what it should be, and which of its files do.
   ///
-  /// - Throws: `ExitCode(2)` if it differs.
+  /// - Throws: `ExitCode(2)` if anything differs.
   func check(against bytes: [UInt8]) throws {
-    guard old != bytes else { return }
+    let filesAreThere = files?.check() ?? true
+    guard old != bytes else {
+      if filesAreThere { return }
+      throw ExitCode(2)
+    }
     let difference = UnifiedDifference(from: old ?? [], to: bytes, name: printable(path))
     let output = Output()
     try output.write(difference.text)
@@ -35,6 +42,7 @@ struct TargetFile {
 
   /// Throws if somebody has changed the file.
   func protectEdits() throws {
+    try files?.protectEdits()
     guard let old, !old.isEmpty, !isForced else { return }
     switch GeneratedText.state(of: old) {
     case .unchanged: return
@@ -57,13 +65,20 @@ struct TargetFile {
   func replace(
     _ file: AtomicFile, with bytes: [UInt8], test: ShellCommand?, reload: ShellCommand?
   ) throws {
-    guard old != bytes else {
+    guard old != bytes || files?.hasChanges ?? false else {
       return Notes.say("\(shown(path)): is up to date; nothing is written")
     }
-    try file.write(bytes)
-    try file.commit()
+    func undoing(_ write: () throws -> Void) throws {
+      if let files { try files.undoing(write) } else { try write() }
+    }
+    try undoing {
+      try file.write(bytes)
+      try file.commit()
+    }
     if let test, let failure = test.run() {
+      // The text first: it names the files that were there.
       try restore()
+      try files?.undo()
       throw CommandError(
         "\(shown(path)): the test \(failure), so the file is as it was; correct what it says above")
     }
@@ -72,6 +87,7 @@ struct TargetFile {
         "\(shown(path)): is written\(test == nil ? "" : " and tested"), but the reload \(failure); reload by "
           + "hand")
     }
+    files?.removeOthers(namedBy: [old ?? [], bytes])
   }
 
   private func restore() throws {
