@@ -64,9 +64,9 @@ FAIL_TIMEOUT = 1
 KEEPALIVE = 16
 
 
-def document(variant, nodes, keepalive=KEEPALIVE):
+def document(variant, nodes, keepalive=KEEPALIVE, algorithm="nginx"):
     """The document of chash for these nodes."""
-    lines = [f"name: shop\nalgorithm: nginx\n{variant.fields}"]
+    lines = [f"name: shop\nalgorithm: {algorithm}\n{variant.fields}"]
     lines.append(f"properties: {{ keepalive: {keepalive} }}\nnodes:\n")
     for node in nodes:
         fields = f"id: {node.id}, address: {node.address}"
@@ -79,9 +79,11 @@ def document(variant, nodes, keepalive=KEEPALIVE):
     return "".join(lines)
 
 
-async def generated(chash, file, port):
-    """What chash writes for the document in the file."""
+async def generated(chash, file, port, engine="native"):
+    """What chash writes for the document in the file; an engine other than nginx's own has files beside it."""
     command = [chash, "generate", "nginx", file, "--part", "site", "--listen", f"127.0.0.1:{port}"]
+    if engine != "native":
+        command += ["--engine", engine, "--output", f"{file}.conf"]
     try:
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
@@ -91,7 +93,7 @@ async def generated(chash, file, port):
     output, complaint = await process.communicate()
     if process.returncode != 0:
         raise Failure(complaint.decode().strip() or f"{chash} failed with {process.returncode}")
-    return output.decode()
+    return output.decode() if engine == "native" else f'include "{file}.conf";\n'
 
 
 def sticky_site(nodes, port):

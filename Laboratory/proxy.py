@@ -9,7 +9,7 @@ import subprocess
 from processes import Failure, until_listening
 
 MAIN = """\
-daemon off;
+{modules}daemon off;
 master_process on;
 worker_processes 1;
 pid "{folder}/nginx.pid";
@@ -39,15 +39,32 @@ def version(nginx):
     return tuple(int(number) for number in found.groups())
 
 
+# Where Debian's packages put modules, in the order in which they have to be loaded.
+MODULES = {
+    "lua": ("ndk_http_module.so", "ngx_http_lua_module.so"),
+    "njs": ("ngx_http_js_module.so",),
+}
+MODULE_FOLDER = "/usr/lib/nginx/modules"
+
+
+def loading(engine):
+    """The directives that load what an engine needs."""
+    names = MODULES.get(engine, ())
+    for name in names:
+        if not os.path.exists(f"{MODULE_FOLDER}/{name}"):
+            raise Failure(f"{MODULE_FOLDER}/{name} is not there; scripts/install-packages lab has it")
+    return "".join(f'load_module "{MODULE_FOLDER}/{name}";\n' for name in names)
+
+
 class Router:
-    def __init__(self, nginx, folder, port, processes):
+    def __init__(self, nginx, folder, port, processes, modules=""):
         self.port = port
         self._nginx = nginx
         self._folder = folder
         self._processes = processes
         self._process = None
         os.makedirs(folder)
-        self._write("nginx.conf", MAIN.format(folder=folder))
+        self._write("nginx.conf", MAIN.format(folder=folder, modules=modules))
 
     async def start(self, site):
         self._write("site.conf", site)
@@ -80,6 +97,17 @@ class Router:
                 return
             await asyncio.sleep(0.01)
         raise Failure("nginx does not reload within 10 s")
+
+    def processor_seconds(self):
+        """How long the worker has computed; None where the system does not tell."""
+        try:
+            with open(f"/proc/{self._process.pid}/task/{self._process.pid}/children") as file:
+                worker = file.read().split()[0]
+            with open(f"/proc/{worker}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except (OSError, IndexError):
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def quit(self):
         """Ends it as an administrator does: it answers what it has begun."""

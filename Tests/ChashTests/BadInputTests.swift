@@ -88,7 +88,7 @@ import Testing
       "algorithm: ketama\nkey: uri\nnodes: [a:1]",
       "c.yaml:1:12: nginx does not place keys by 'ketama'; "
         + "use one of nginx, nginx-hash, nginx-ip-hash, nginx-split-clients; "
-        + "nginx is its 'hash KEY consistent'", generate),
+        + "nginx is its 'hash KEY consistent'; or write it with the engine lua", generate),
     Mistake(
       "name: 'a;b'\n" + nginx + "a:1",
       "c.yaml:1:7: 'a;b' cannot name an upstream; "

@@ -315,7 +315,7 @@ import Testing
   }
 
   /// The names of the directives with their depths; the lines of a map count as one.
-  private static func structure(_ text: String) throws -> [String] {
+  static func structure(_ text: String) throws -> [String] {
     func names(_ items: [NginxSyntaxItem], _ depth: Int) -> [String] {
       items.flatMap { item -> [String] in
         guard case .statement(let statement) = item else { return [] }

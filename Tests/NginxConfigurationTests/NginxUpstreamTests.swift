@@ -113,7 +113,8 @@ import Testing
       Refusal(
         cluster(rule: "maglev"), .unknownRule, .algorithm,
         "nginx does not place keys by 'maglev'; use one of nginx, nginx-hash, nginx-ip-hash, "
-          + "nginx-split-clients; nginx is its 'hash KEY consistent'"),
+          + "nginx-split-clients; nginx is its 'hash KEY consistent'; or write it with the engine lua"
+      ),
       Refusal(
         cluster(rule: "nginx-ip-hash"), .invalidKey, .key,
         "ip_hash hashes the address of the client only; "

@@ -173,7 +173,8 @@ public struct NginxEmitter: ConfigurationEmitter {
     var written =
       switch options.engine {
       case .native: try native(placed, context)
-      case .lua, .njs, .splitClients:
+      case .lua: try lua(placed, context)
+      case .njs, .splitClients:
         throw EmissionError(
           .invalidOption, .cluster, "the engine \(options.engine.rawValue) is not written yet",
           remedy: "leave the engine out")
@@ -210,7 +211,9 @@ public struct NginxEmitter: ConfigurationEmitter {
         .unknownRule, .algorithm,
         "nginx does not place keys by \(quoted(placed.placement.rule))",
         remedy: "use one of \(Self.rules.joined(separator: ", ")); "
-          + "nginx is its 'hash KEY consistent'")
+          + "nginx is its 'hash KEY consistent'"
+          + (NginxLuaFiles.rules.contains { $0.name == placed.placement.rule }
+            ? "; or write it with the engine lua" : ""))
     }
     let isSplit = rule.name == PlacementRule.nginxSplitClients.name
     if isSplit {
@@ -236,21 +239,25 @@ public struct NginxEmitter: ConfigurationEmitter {
             + "with it and with every change of the list"
         ])
     }
+    try requireRequestIDs()
+    let lists = try NginxSessionLists(placed, affinity, history: history, upstream: upstream) {
+      list, name throws(EmissionError) in
+      try NginxUpstream(list, context: context, options: options, version: version, as: name)
+    }
+    let session = try NginxSession(placed, affinity, upstream: upstream, lists: lists)
+    let items = try session.items()
+    try session.check(items, context: context, version: version)
+    return Written(items: items, notes: upstream.notes, warnings: session.warnings)
+  }
+
+  /// Throws if the version cannot make ids of sessions.
+  func requireRequestIDs() throws(EmissionError) {
     guard version >= NginxSession.firstVersion else {
       throw EmissionError(
         .invalidKey, .key,
         "nginx \(version) has no $request_id, which ids of sessions are made of",
         remedy: "use nginx \(NginxSession.firstVersion) or newer, or hash a key that clients have")
     }
-    let lists =
-      try affinity.follow == .list
-      ? NginxSessionLists(
-        placed, affinity, history: history, upstream: upstream, options: options, version: version)
-      : nil
-    let session = try NginxSession(placed, affinity, upstream: upstream, lists: lists)
-    let items = try session.items()
-    try session.check(items, context: context, version: version)
-    return Written(items: items, notes: upstream.notes, warnings: session.warnings)
   }
 
   /// Whether an upstream can place sessions by a rule.

@@ -69,10 +69,12 @@ struct NginxServer: Hashable, Sendable {
     Self.note(node, isDraining: isDraining || keepsSessions, &notes)
   }
 
-  private init(address: NginxToken, parameters: [NginxToken], id: NginxComment?) {
+  private init(
+    address: NginxToken, parameters: [NginxToken], isDown: Bool = false, id: NginxComment?
+  ) {
     self.address = address
     weight = 1
-    isDown = false
+    self.isDown = isDown
     isBackup = false
     self.parameters = parameters
     self.id = id
@@ -84,6 +86,9 @@ struct NginxServer: Hashable, Sendable {
     NginxServer(
       address: address, parameters: parameters.filter { $0.text.hasPrefix("max_conns=") }, id: id)
   }
+
+  /// The line of the server where a program picks, which knows the parameters itself.
+  var picked: Self { NginxServer(address: address, parameters: [], isDown: isDown, id: id) }
 
   /// Notes what the line does not say about the node.
   private static func note(_ node: Node, isDraining: Bool, _ notes: inout [EmissionNote]) {

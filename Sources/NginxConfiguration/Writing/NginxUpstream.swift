@@ -14,6 +14,8 @@ struct NginxUpstream: Hashable, Sendable {
     case hash(NginxToken)
     /// `ip_hash`: by the address of the client.
     case ipHash
+    /// `balancer_by_lua_file PATH`: a program.
+    case lua(NginxToken)
   }
 
   /// The name, for `proxy_pass http://NAME` or `proxy_pass NAME`.
@@ -23,10 +25,17 @@ struct NginxUpstream: Hashable, Sendable {
   let context: NginxContext
 
   /// How a server is picked.
-  let method: Method
+  private(set) var method: Method
 
   /// The servers, in the order of the cluster's nodes.
   let servers: [NginxServer]
+
+  /// The same upstream with a program that picks the servers.
+  func picked(by program: NginxToken) -> Self {
+    var upstream = self
+    upstream.method = .lua(program)
+    return upstream
+  }
 
   /// The directives before and after the servers.
   let before: [NginxDirective]
@@ -92,7 +101,7 @@ struct NginxUpstream: Hashable, Sendable {
     let isLast = servers.contains(where: \.isBackup)
     let groups: [[NginxItem]] = [
       (isLast ? [] : [method]) + before.map { .directive($0) },
-      servers.map { .directive($0.directive) },
+      lines.map { .directive($0.directive) },
       (isLast ? [method] : []) + after.map { .directive($0) },
     ]
     let block = groups.filter { !$0.isEmpty }.joined(separator: [.blank])
@@ -105,6 +114,13 @@ struct NginxUpstream: Hashable, Sendable {
     ]
   }
 
+  /// The lines of the servers.
+  ///
+  /// A program counts failures itself. The lines say which servers there are, and so how often nginx tries.
+  private var lines: [NginxServer] {
+    if case .lua = method { servers.map(\.picked) } else { servers }
+  }
+
   /// The block as text, ending in a newline.
   var text: String { NginxItem.print(items) }
 
@@ -113,6 +129,7 @@ struct NginxUpstream: Hashable, Sendable {
     case .consistentHash: "hash consistent"
     case .hash: "hash"
     case .ipHash: "ip_hash"
+    case .lua: "servers picked by Lua"
     }
   }
 
@@ -122,6 +139,7 @@ struct NginxUpstream: Hashable, Sendable {
       NginxDirective(NginxToken(word: "hash"), [key, NginxToken(word: "consistent")])
     case .hash(let key): NginxDirective(NginxToken(word: "hash"), [key])
     case .ipHash: NginxDirective(NginxToken(word: "ip_hash"))
+    case .lua(let path): NginxDirective(NginxToken(word: "balancer_by_lua_file"), [path])
     }
   }
 

@@ -34,7 +34,8 @@ struct GenerateNginxCommand: ParsableCommand {
         }
 
       The algorithms are nginx (hash KEY consistent), nginx-hash (hash KEY), nginx-ip-hash (ip_hash) \
-      and nginx-split-clients (split_clients KEY $NAME).
+      and nginx-split-clients (split_clients KEY $NAME). With --engine lua they are ketama, jump, \
+      rendezvous and maglev.
 
       Include an upstream in http{} and name it in 'proxy_pass http://sessions;', or with --context \
       stream in stream{} and 'proxy_pass sessions;'. Parameters of the cluster that nginx has no form \
@@ -153,8 +154,19 @@ struct GenerateNginxCommand: ParsableCommand {
     let emitter = { (history: ListHistory) in
       NginxEmitter(emitterOptions, version: nginxVersion?.version ?? .newest, history: history)
     }
-    guard let file = options.inPlace else { return try options.run(emitter) }
+    guard let file = options.inPlace else {
+      warnAboutLibrary()
+      return try options.run(emitter)
+    }
     try options.edit(file, emitter)
+  }
+
+  /// What `nginx -t` does not find out: it runs no Lua.
+  private func warnAboutLibrary() {
+    guard engine == .lua, part != .server, SharedLibrary.hasXXHash == false else { return }
+    Notes.say(
+      "warning: this machine has no libxxhash, which nginx's Lua module loads with the first request, and "
+        + "'nginx -t' does not ask for. Install it on the routers (Debian: libxxhash0)")
   }
 }
 

@@ -6,11 +6,12 @@ struct Front: Sendable {
   /// Runs an http front, with a log of its own if asked for, which says in `X-Tried` which servers it tried for a request.
   static func http<Result: Sendable>(
     including upstream: String, of program: Program = .nginx,
-    logging log: (format: String, file: String)? = nil,
+    logging log: (format: String, file: String)? = nil, modules: String = "",
     _ body: (Front) async throws -> Result
   ) async throws -> Result {
     try await run(program, body) { address, _ in
       NginxBlocks(
+        modules: modules,
         http: """
           include "\(upstream)";
           \(log.map { "log_format front '\($0.format)';" } ?? "")

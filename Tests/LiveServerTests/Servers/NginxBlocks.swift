@@ -1,5 +1,7 @@
 /// The parts of a configuration that differ from one test server to the next.
 struct NginxBlocks: Sendable {
+  /// What stands before everything else: modules that are loaded.
+  var modules = ""
   /// What stands in `http {}`.
   var http = ""
   /// What stands in `stream {}`, which is left out when this is empty.
@@ -17,6 +19,7 @@ struct NginxBlocks: Sendable {
     installation: NginxInstallation, folder: TemporaryFolder, ready: IPv4Address
   ) -> String {
     """
+    \(modules)
     \(stream.isEmpty ? "" : installation.streamModule)
     daemon off;
     master_process off;

@@ -16,18 +16,25 @@ struct Topology: Sendable {
     var state = State.up
     /// Whether nothing listens there, so that connections are refused.
     var refuses = false
+    /// Further fields of the node.
+    var fields = ""
   }
 
   var servers: [Server]
+  var algorithm = "nginx"
+  /// Further lines of the document.
+  var lines = ""
 
   /// The cluster document.
   func document(key: RequestKey) -> String {
     let nodes = servers.map { server in
       let weight = server.weight == 1 ? "" : ", weight: \(server.weight)"
       let state = server.state == .up ? "" : ", state: \(server.state.rawValue)"
-      return "  - { id: \"\(server.id)\", address: \"\(server.address)\"\(weight)\(state) }\n"
+      return
+        "  - { id: \"\(server.id)\", address: \"\(server.address)\"\(weight)\(state)\(server.fields) }\n"
     }
-    return "name: \(Self.name)\nalgorithm: nginx\nkey: \(key.rawValue)\nnodes:\n" + nodes.joined()
+    return "name: \(Self.name)\nalgorithm: \(algorithm)\nkey: \(key.rawValue)\n\(lines)nodes:\n"
+      + nodes.joined()
   }
 
   /// The name of the cluster, and so of the upstream.

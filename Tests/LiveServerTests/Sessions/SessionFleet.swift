@@ -8,15 +8,23 @@ struct SessionFleet: Sendable {
   let port: UInt16
   let folder: TemporaryFolder
   let chash: Chash
+  var algorithm = "nginx"
+  var engine = "native"
 
   /// The name of the cluster.
   static let name = "shop"
 
   /// Reserves addresses for a number of servers, none of which runs yet.
-  static func withFleet(of count: Int, _ body: (SessionFleet) async throws -> Void) async throws {
+  static func withFleet(
+    of count: Int, algorithm: String = "nginx", engine: String = "native",
+    _ body: (SessionFleet) async throws -> Void
+  ) async throws {
     try await withTemporaryFolder { folder in
       let port = try LoopbackPorts.free(on: (0..<count).map(Shape.address))
-      try await body(SessionFleet(port: port, folder: folder, chash: try Chash.find()))
+      try await body(
+        SessionFleet(
+          port: port, folder: folder, chash: try Chash.find(), algorithm: algorithm, engine: engine)
+      )
     }
   }
 
@@ -55,7 +63,7 @@ struct SessionFleet: Sendable {
       return "  - { id: app-\(index), address: \(address(index))\(more) }\n"
     }
     let text =
-      "name: \(Self.name)\nalgorithm: nginx\nkey: session\nsession: \(session)\nnodes:\n"
+      "name: \(Self.name)\nalgorithm: \(algorithm)\nkey: session\nsession: \(session)\nnodes:\n"
       + nodes.joined()
     return try folder.write(text, to: "shop-\(UInt64.random(in: 0 ... .max)).yaml")
   }
@@ -71,9 +79,11 @@ struct SessionFleet: Sendable {
     let front = host.with(port: try LoopbackPorts.free(on: [host]))
     let site = document + ".conf"
     try await chash(
-      "generate", "nginx", document, "--part", "site", "--listen", "\(front)", "--output", site)
+      "generate", "nginx", document, "--part", "site", "--listen", "\(front)", "--output", site,
+      "--engine", engine)
+    let modules = engine == "lua" ? try LuaModule.directives() : ""
     return try await NginxProcess.withNginx(program, attempts: 1) { _ in
-      (NginxBlocks(http: "\(settings)\ninclude \"\(site)\";\n"), ())
+      (NginxBlocks(modules: modules, http: "\(settings)\ninclude \"\(site)\";\n"), ())
     } _: { _, _ in
       try await body(HTTPClient(front: front))
     }

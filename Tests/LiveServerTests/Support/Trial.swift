@@ -22,11 +22,13 @@ struct Trial: Sendable {
   }
 
   /// The upstream that `chash` generates, as a file.
-  func upstream(_ transport: Backends.Transport, keepalive: Int? = nil) async throws -> String {
+  func upstream(_ transport: Backends.Transport, keepalive: Int? = nil, engine: String = "native")
+    async throws -> String
+  {
     let file = folder[name + ".conf"]
     try await chash(
       ["generate", "nginx", document, "--context", transport.rawValue, "--output", file]
-        + (keepalive.map { ["--keepalive", "\($0)"] } ?? []))
+        + ["--engine", engine] + (keepalive.map { ["--keepalive", "\($0)"] } ?? []))
     return file
   }
 

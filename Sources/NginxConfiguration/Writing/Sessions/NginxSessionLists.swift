@@ -22,30 +22,31 @@ struct NginxSessionLists {
   /// The earlier ones, the latest first.
   let earlier: [Earlier]
 
-  /// Prepares the lists of a cluster.
+  /// Prepares the lists of a cluster; nil if its sessions do not follow their list.
   ///
-  /// - Parameter upstream: The upstream of the present list.
-  init(
+  /// - Parameters:
+  ///   - upstream: The upstream of the present list.
+  ///   - write: Writes the upstream of another list, which gets a name.
+  init?(
     _ placed: PlacedCluster, _ affinity: SessionAffinity, history: ListHistory,
-    upstream: NginxUpstream, options: NginxEmitter.Options, version: NginxVersion
+    upstream: NginxUpstream,
+    write: (PlacedCluster, String) throws(EmissionError) -> NginxUpstream
   ) throws(EmissionError) {
+    guard affinity.follow == .list else { return nil }
     let tokens = try ListTokens(placed, history: history, secret: affinity.secret)
     present = tokens.present
     var earlier: [Earlier] = []
     for list in tokens.earlier {
       guard NginxEmitter.keepsLists(of: list.placed.placement.rule) else {
+        let rule = list.placed.placement.rule
         throw EmissionError(
           .unknownRule, .algorithm,
-          "sessions live by an earlier list, and nginx does not place keys by its "
-            + quoted(list.placed.placement.rule),
+          "sessions live by an earlier list, and nginx does not place keys by its \(quoted(rule))",
           remedy: "wait until they have ended; chash rollout --log says when")
       }
+      let name = NginxSessionNames.pool(list.token, cluster: upstream.name)
       earlier.append(
-        Earlier(
-          token: list.token,
-          upstream: try NginxUpstream(
-            list.placed, context: .http, options: options, version: version,
-            as: NginxSessionNames.pool(list.token, cluster: upstream.name)), until: list.until))
+        Earlier(token: list.token, upstream: try write(list.placed, name), until: list.until))
     }
     self.earlier = earlier
   }

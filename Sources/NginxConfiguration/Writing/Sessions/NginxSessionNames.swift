@@ -32,6 +32,8 @@ struct NginxSessionNames: Hashable, Sendable {
   var id: String { "$\(prefix)_id" }
   /// What is hashed, where it is not the id.
   var key: String { "$\(prefix)_key" }
+  /// A key of several parts, for engines that read one variable.
+  var hashed: String { "$\(prefix)_hashed" }
   /// What is hashed for a request without the cookie.
   var first: String { "$\(prefix)_first" }
   /// The name of the server in the cookie; empty without one.
