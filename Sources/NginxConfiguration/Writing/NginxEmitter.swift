@@ -241,8 +241,7 @@ public struct NginxEmitter: ConfigurationEmitter {
     }
     try requireRequestIDs()
     let lists = try NginxSessionLists(placed, affinity, history: history, upstream: upstream) {
-      list, name throws(EmissionError) in
-      try NginxUpstream(list, context: context, options: options, version: version, as: name)
+      list, name throws(EmissionError) in try earlier(list, as: name)
     }
     let session = try NginxSession(placed, affinity, upstream: upstream, lists: lists)
     let items = try session.items()
@@ -260,9 +259,22 @@ public struct NginxEmitter: ConfigurationEmitter {
     }
   }
 
-  /// Whether an upstream can place sessions by a rule.
-  static func keepsLists(of rule: String) -> Bool {
-    rule != PlacementRule.nginxSplitClients.name && methods.contains { $0.name == rule }
+  /// Writes an earlier list by nginx's own method.
+  func earlier(_ list: PlacedCluster, as name: String) throws(EmissionError) -> NginxUpstream {
+    let rule = list.placement.rule
+    guard Self.isHash(rule) else {
+      throw EmissionError(
+        .unknownRule, .algorithm,
+        "sessions live by an earlier list, and nginx does not place keys by its \(quoted(rule))",
+        remedy: NginxLuaFiles.rules.contains { $0.name == rule }
+          ? "write it with the engine lua" : "wait until they have ended; chash rollout --log says when")
+    }
+    return try NginxUpstream(list, context: .http, options: options, version: version, as: name)
+  }
+
+  /// Whether an upstream places ids of sessions by a rule with a method of nginx's own.
+  static func isHash(_ rule: String) -> Bool {
+    rule == PlacementRule.nginx.name || rule == PlacementRule.nginxHash.name
   }
 
   private static let methods: [PlacementRule] = [

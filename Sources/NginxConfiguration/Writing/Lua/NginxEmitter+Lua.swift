@@ -10,27 +10,53 @@ extension NginxEmitter {
         .invalidOption, .cluster, "the Lua module picks no servers of a stream",
         remedy: "write the upstream for http, or leave the engine out")
     }
-    guard NginxLuaFiles.rules.contains(where: { $0.name == placed.placement.rule }) else {
+    let isProgram = NginxLuaFiles.rules.contains { $0.name == placed.placement.rule }
+    // nginx's own method again, while sessions still live by lists of this library's.
+    let isOwnAgain = Self.isHash(placed.placement.rule) && !history.entries.isEmpty
+    guard isProgram || isOwnAgain else {
       throw NginxLuaFiles.unknownRule(placed.placement.rule)
     }
     // The same upstream with nginx's own method: what nginx would refuse in one, it refuses in the other.
     var notes: [EmissionNote] = []
-    let native = try Self.withNativeMethod(placed, &notes)
+    let native = isProgram ? try Self.withNativeMethod(placed, &notes) : placed
     let upstream = try NginxUpstream(native, context: context, options: options, version: version)
     try upstream.check(version: version)
-    guard case .consistentHash(let key) = upstream.method else {
-      throw NginxLuaFiles.unknownRule(placed.placement.rule)
+    let key: NginxToken
+    switch upstream.method {
+    case .consistentHash(let token), .hash(let token): key = token
+    case .ipHash, .lua: throw NginxLuaFiles.unknownRule(placed.placement.rule)
     }
     let variable = NginxLuaKey(key, cluster: placed.name)
-    let files = try NginxLuaFiles(placed, key: variable.name) { path(of: $0) }
-    let picked = upstream.picked(by: try token(of: files.program))
+    var picked = upstream
     var written = Written(items: [], notes: notes + upstream.notes, warnings: [])
+    if isProgram {
+      let files = try NginxLuaFiles(placed, key: variable.name) { path(of: $0) }
+      picked = upstream.picked(by: try token(of: files.program))
+      written.files = [files.table, files.program]
+    }
     if case .session(let affinity)? = placed.placement.key {
       try requireRequestIDs()
+      var programs: [String: NginxToken] = [:]
+      let lists = try NginxSessionLists(placed, affinity, history: history, upstream: upstream) {
+        list, name throws(EmissionError) in
+        guard !Self.isHash(list.placement.rule) else { return try earlier(list, as: name) }
+        let files = try NginxLuaFiles(list, key: variable.name) { path(of: $0) }
+        written.files += [files.table, files.program]
+        programs[name] = try token(of: files.program)
+        var notes: [EmissionNote] = []
+        return try NginxUpstream(
+          try Self.withNativeMethod(list, &notes), context: context, options: options,
+          version: version, as: name)
+      }
       // The blocks are checked with the method that is known, and written with the other.
-      let session = try NginxSession(placed, affinity, upstream: upstream, lists: nil)
+      let session = try NginxSession(placed, affinity, upstream: upstream, lists: lists)
       try session.check(try session.items(), context: context, version: version)
-      written.items = try NginxSession(placed, affinity, upstream: picked, lists: nil).items()
+      let pickedLists = lists?.mapUpstreams { upstream in
+        programs[upstream.name].map(upstream.picked) ?? upstream
+      }
+      written.items = try NginxSession(
+        placed, affinity, upstream: picked, lists: pickedLists
+      ).items()
       written.warnings = session.warnings
     } else {
       written.items = picked.items
@@ -40,7 +66,6 @@ extension NginxEmitter {
     } catch {
       throw EmissionError(.invalidKey, .key, error.problem, remedy: error.remedy)
     }
-    written.files = [files.table, files.program]
     return written
   }
 

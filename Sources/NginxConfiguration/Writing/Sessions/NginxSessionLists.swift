@@ -37,17 +37,24 @@ struct NginxSessionLists {
     present = tokens.present
     var earlier: [Earlier] = []
     for list in tokens.earlier {
-      guard NginxEmitter.keepsLists(of: list.placed.placement.rule) else {
-        let rule = list.placed.placement.rule
-        throw EmissionError(
-          .unknownRule, .algorithm,
-          "sessions live by an earlier list, and nginx does not place keys by its \(quoted(rule))",
-          remedy: "wait until they have ended; chash rollout --log says when")
-      }
       let name = NginxSessionNames.pool(list.token, cluster: upstream.name)
       earlier.append(
         Earlier(token: list.token, upstream: try write(list.placed, name), until: list.until))
     }
+    self.earlier = earlier
+  }
+
+  /// The same lists with other upstreams.
+  func mapUpstreams(_ change: (NginxUpstream) -> NginxUpstream) -> Self {
+    Self(
+      present: present,
+      earlier: earlier.map {
+        Earlier(token: $0.token, upstream: change($0.upstream), until: $0.until)
+      })
+  }
+
+  private init(present: String, earlier: [Earlier]) {
+    self.present = present
     self.earlier = earlier
   }
 }
