@@ -3,6 +3,32 @@
 from registry import UPSTREAM, address, case, document, lines, nginx
 
 
+def engine(n, algorithm, more=""):
+    """A cluster for one of the engines that have files beside the text."""
+    return {"d.yaml": document(n, algorithm, more=f"key: cookie:user\n{more}")}, [
+        "generate", "nginx", "d.yaml", "--engine", "lua", "--output", "f.conf"]
+
+
+@case("nginx: engine lua, a ring", 200)
+def _(n):
+    return engine(n, "ketama")
+
+
+@case("nginx: engine lua, slots of jump", 2_000)
+def _(n):
+    return engine(n, "jump")
+
+
+@case("nginx: engine lua, candidates of rendezvous", 2_000)
+def _(n):
+    return engine(n, "rendezvous")
+
+
+@case("nginx: engine lua, members of a Maglev table", 500, largest=60_000)
+def _(n):
+    return engine(n, "maglev")
+
+
 @case("nginx: blocks", 20_000)
 def _(n):
     return nginx("", outside="a {}\n" * n)

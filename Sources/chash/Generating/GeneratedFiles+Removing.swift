@@ -15,24 +15,19 @@ extension GeneratedFiles {
   /// stay, because workers of a router may still read them, and so does what any other text of the folder
   /// names. A file that cannot be removed does no harm.
   func removeOthers(namedBy texts: [[UInt8]]) {
-    guard hasFiles || texts.contains(where: { names(in: $0).count > 0 }) else { return }
-    var others = FileDescriptor.names(inFolder: folder).filter {
-      EmissionFile.isName($0, of: cluster)
+    var named = Set(texts.flatMap { names(in: $0) })
+    guard hasFiles || !named.isEmpty else { return }
+    let present = FileDescriptor.names(inFolder: folder)
+    func others() -> [String] {
+      present.filter { EmissionFile.isName($0, of: cluster) && !named.contains($0) }
     }
-    for text in texts {
-      let named = names(in: text)
-      others.removeAll { named.contains($0) }
-    }
-    guard !others.isEmpty else { return }
-    for name in FileDescriptor.names(inFolder: folder) where !EmissionFile.isName(name, of: cluster)
-    {
-      guard let text = try? FileDescriptor.contents(of: folder + name, limit: 64 << 20) else {
-        continue
+    guard !others().isEmpty else { return }
+    for name in present where !EmissionFile.isName(name, of: cluster) {
+      if let text = try? FileDescriptor.contents(of: folder + name, limit: 64 << 20) {
+        named.formUnion(names(in: text))
       }
-      let named = names(in: text)
-      others.removeAll { named.contains($0) }
     }
-    for name in others {
+    for name in others() {
       guard let bytes = try? FileDescriptor.contents(of: folder + name, limit: 1 << 30),
         EmissionFile.isIntact(name, bytes)
       else { continue }

@@ -86,29 +86,33 @@ enum NginxLuaAlgorithm {
       if m ~= VACANT then return m end
     end
 
+    -- Visits the owner of a slot that is met for the first time.
+    local function meet(place, seen, visit)
+      local m = owners[place]
+      if m == VACANT or seen[m] then return false end
+      seen[m] = true
+      return visit(m)
+    end
+
     local function walk(h, visit)
       local met, met_count, seen, last, misses, t = {}, 0, {}, 0, 0, 0
-      local function meet(place)
-        met[place], met_count = true, met_count + 1
-        local m = owners[place]
-        if m == VACANT or seen[m] then return false end
-        seen[m] = true
-        return visit(m)
-      end
       while misses < PATIENCE and met_count < slots do
         local place = slot(rehash(h, t))
         t = t + 1
         if met[place] then
           misses = misses + 1
         else
-          last, misses = place, 0
-          if meet(place) then return end
+          met[place], met_count, last, misses = true, met_count + 1, place, 0
+          if meet(place, seen, visit) then return end
         end
       end
       for step = 1, slots - 1 do
         if met_count == slots then return end
         local place = (last + step) % slots
-        if not met[place] and meet(place) then return end
+        if not met[place] then
+          met[place], met_count = true, met_count + 1
+          if meet(place, seen, visit) then return end
+        end
       end
     end
     """#
@@ -213,6 +217,8 @@ enum NginxLuaAlgorithm {
       return numbers[a] < numbers[b]
     end
 
+    local function is_better(a, b) return is_before(a[1], a[2], a[3], b[1], b[2], b[3]) end
+
     local first
     if settings.even then
       function first(h) return numbers[highest(key_part(h), 0, count)] end
@@ -239,7 +245,7 @@ enum NginxLuaAlgorithm {
         local bid = score(key, place)
         bids[place + 1] = { settings.even and 0 or cost(bid, place), bid, place }
       end
-      table.sort(bids, function(a, b) return is_before(a[1], a[2], a[3], b[1], b[2], b[3]) end)
+      table.sort(bids, is_better)
       for _, bid in ipairs(bids) do
         if visit(numbers[bid[3]]) then return end
       end

@@ -139,17 +139,21 @@ enum NginxLuaProgram {
     end
 
     -- The first of the preference that was not tried; if possible one that has not failed.
-    local function choose(h, tried)
-      local chosen, spare
-      walk(h, function(m)
-        if not hosts[m] or tried and tried[addresses[m]] then return false end
-        if is_out(m) then
-          spare = spare or m
-          return false
-        end
-        chosen = m
-        return true
-      end)
+    -- One request chooses at a time, so what it has found can stand here: a function made for each would
+    -- keep the compiler of LuaJIT away from all that leads here.
+    local tried, chosen, spare
+    local function consider(m)
+      if not hosts[m] or tried and tried[addresses[m]] then return false end
+      if is_out(m) then
+        spare = spare or m
+        return false
+      end
+      chosen = m
+      return true
+    end
+    local function choose(h, already)
+      tried, chosen, spare = already, nil, nil
+      walk(h, consider)
       return chosen or spare
     end
 
@@ -157,16 +161,16 @@ enum NginxLuaProgram {
     -- earlier upstream before a colon, and a colon at the end where the next one will stand.
     local function choose_again(h, failure)
       local text = (variables.upstream_addr or ""):gsub(" : $", ""):gsub("^.* : ", "")
-      local tried, last = {}, nil
+      local already, last = {}, nil
       for address in text:gmatch("[^ ,]+") do
-        tried[address], last = true, address
+        already[address], last = true, address
       end
       if failure == "failed" then
         for m = 0, member_count - 1 do
           if hosts[m] and addresses[m] == last then note_failure(m) end
         end
       end
-      return choose(h, tried)
+      return choose(h, already)
     end
 
     local key_name = settings.key
