@@ -96,7 +96,8 @@ let package = Package(
     .testTarget(
       name: "NginxConfigurationTests",
       dependencies: [
-        "Configurations", "ConsistentHashing", "NginxConfiguration", "ProxyProfiles",
+        "Configurations", "ConsistentHashing", "ConsistentHashingTesting", "NginxConfiguration",
+        "ProxyProfiles",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .testTarget(
@@ -147,6 +148,7 @@ let package = Package(
         .copy("Libmemcached/Program"), .copy("GRPC/GRPCProgram"), .copy("Carbon/CarbonProgram"),
         .copy("PythonMemcached/PythonMemcachedProgram"),
         .copy("PeclMemcache/PeclMemcacheProgram"), .copy("DNS/DNSProgram"),
+        .copy("Keys/TLSProgram"),
       ]),
   ],
   swiftLanguageModes: [.v6]

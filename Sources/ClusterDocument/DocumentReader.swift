@@ -177,16 +177,6 @@ struct DocumentReader {
     return value.text
   }
 
-  private mutating func keySource() throws(DocumentError) -> KeySource {
-    let value = try value(of: "the key")
-    places[.key] = value.location
-    guard let key = KeySource(value.text) else {
-      throw error(
-        value.location, "\(quoted(value.text)) is not a key source", "write \(KeySource.forms)")
-    }
-    return key
-  }
-
   /// The settings of a session.
   private mutating func affinity() throws(DocumentError) -> SessionAffinity {
     let known = SessionAffinity.Field.allCases

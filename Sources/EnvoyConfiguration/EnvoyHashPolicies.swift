@@ -50,7 +50,7 @@ struct EnvoyHashPolicies {
     if let header = message.message("header") {
       let name = header.text("header_name") ?? ""
       let isRewritten = header["regex_rewrite"] != nil
-      let source = name == ":path" ? KeySource.uri : KeySource("header:\(name)")
+      let source = name == ":path" ? KeySource.uri : KeySource(single: "header:\(name)")
       return Item(
         text: "header \(name)" + (isRewritten ? " under regex_rewrite" : ""),
         source: isRewritten || (name.hasPrefix(":") && name != ":path") ? nil : source,
@@ -59,12 +59,13 @@ struct EnvoyHashPolicies {
     if let cookie = message.message("cookie") {
       let name = cookie.text("name") ?? ""
       return Item(
-        text: "cookie \(name)", source: KeySource("cookie:\(name)"), isTerminal: isTerminal)
+        text: "cookie \(name)", source: KeySource(single: "cookie:\(name)"), isTerminal: isTerminal)
     }
     if let parameter = message.message("query_parameter") {
       let name = parameter.text("name") ?? ""
       return Item(
-        text: "query_parameter \(name)", source: KeySource("arg:\(name)"), isTerminal: isTerminal)
+        text: "query_parameter \(name)", source: KeySource(single: "arg:\(name)"),
+        isTerminal: isTerminal)
     }
     if message.message("connection_properties")?.flag("source_ip") == true
       || message["source_ip"] != nil

@@ -8,13 +8,15 @@ import Testing
     _ source: String, _ lines: [String], as format: String? = nil,
     place: KeyFinder.Place = .automatic, ignoresCase: Bool = true
   ) throws -> [String] {
-    let pieces = try #require(KeySource(source).map(KeyPiece.pieces))
-    return try keys(pieces, lines, as: format, place: place, ignoresCase: ignoresCase)
+    let alternatives = try #require(KeySource(source).flatMap { KeyPiece.alternatives(of: $0) })
+    return try keys(
+      alternatives.first, further: Array(alternatives.dropFirst()), lines, as: format, place: place,
+      ignoresCase: ignoresCase)
   }
 
   /// The key of each line; `(unset)` and the like where it has none.
   static func keys(
-    _ pieces: [KeyPiece]?, _ lines: [String], as name: String? = nil,
+    _ pieces: [KeyPiece]?, further: [[KeyPiece]] = [], _ lines: [String], as name: String? = nil,
     place: KeyFinder.Place = .automatic, type: KeyType = .text, ignoresCase: Bool = true
   ) throws -> [String] {
     let bytes = lines.map { Array($0.utf8) }
@@ -22,7 +24,7 @@ import Testing
     let format =
       try name.map { try LogFormat($0, firstLine: first.span) } ?? LogFormat.recognised(in: bytes)
     var finder = try KeyFinder(
-      format: format, place: place, pieces: pieces, type: type,
+      format: format, place: place, pieces: pieces, further: further, skipsEmpty: true, type: type,
       names: LogFormat.names(inJSON: bytes),
       ignoresCase: ignoresCase)
     return bytes.dropFirst(format.hasHeader ? 1 : 0).map { line in

@@ -17,12 +17,16 @@ import Testing
     "combined", "common", "haproxy-http", "haproxy-tcp", "json", "csv", "plain",
     #"$remote_addr "$request" $upstream_addr "$http_cookie""#, #"{"a":"$cookie_sid","b":"$args"}"#,
   ]
-  static let keys: [[KeyPiece]?] =
-    ["remote-addr", "uri", "arg:u", "cookie:sid", "header:x"].map {
-      KeySource($0).flatMap(KeyPiece.pieces)
+  static let keys: [[[KeyPiece]]?] =
+    [
+      "remote-addr", "uri", "arg:u", "cookie:sid", "header:x", "path", "sni or proxy-protocol-addr",
+      "arg:u or cookie:sid + '|' + path or remote-addr",
+    ].map {
+      KeySource($0).flatMap { KeyPiece.alternatives(of: $0) }
     }
     + [
-      [.value("remote_addr"), .text("|"), .value("request_uri")], [.value("binary_remote_addr")],
+      [[.value("remote_addr"), .text("|"), .value("request_uri")]],
+      [[.value("binary_remote_addr")]],
       nil,
     ]
 
@@ -34,7 +38,7 @@ import Testing
     for _ in 0..<3000 {
       let lines = (0..<3).map { _ in Self.line(&random) }
       let name = Self.formats[random.below(Self.formats.count)]
-      let pieces = Self.keys[random.below(Self.keys.count)]
+      let keys = Self.keys[random.below(Self.keys.count)]
       let first = lines[0]
       let format =
         random.below(3) == 0
@@ -45,7 +49,9 @@ import Testing
       ]
       guard
         var finder = try? KeyFinder(
-          format: format, place: places[random.below(places.count)], pieces: pieces,
+          format: format, place: places[random.below(places.count)], pieces: keys?.first,
+          further: Array(keys?.dropFirst() ?? []),
+          skipsEmpty: random.below(2) == 0,
           type: random.below(4) == 0 ? .integer : .text, names: LogFormat.names(inJSON: lines),
           also: ["upstream_addr"], ignoresCase: true)
       else { continue }

@@ -83,7 +83,7 @@ import Testing
     Mistake(
       "algorithm: nginx\nkey: cookie:a\nnodes: [a:1]",
       "c.yaml:2:6: a stream has no cookie:a, only connections; "
-        + "use remote-addr, or write the upstream for http", stream),
+        + "use remote-addr, proxy-protocol-addr or sni, or write the upstream for http", stream),
     Mistake(
       "algorithm: ketama\nkey: uri\nnodes: [a:1]",
       "c.yaml:1:12: nginx does not place keys by 'ketama'; "

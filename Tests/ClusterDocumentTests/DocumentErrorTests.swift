@@ -1,4 +1,5 @@
 import ClusterDocument
+import ConsistentHashing
 import Testing
 
 /// Every mistake has its line, its column and a remedy.
@@ -53,7 +54,7 @@ import Testing
     Case(
       "key: cookie\n",
       "c.yaml:1:6: 'cookie' is not a key source; "
-        + "write session, cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"),
+        + "write \(KeySource.forms)"),
     Case("options: 4", "c.yaml:1:10: options is not a list of fields; write 'field: value'"),
     Case(
       "options:\n  seed: 1\n  seed: 2\n",

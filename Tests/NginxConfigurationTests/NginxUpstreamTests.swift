@@ -126,11 +126,11 @@ import Testing
       Refusal(
         cluster(key: nil), .missingKey, .key,
         "the cluster 'sessions' does not say where the key is; "
-          + "give it a key: session, cookie:NAME, arg:NAME, header:NAME, remote-addr or uri"),
+          + "give it a key: \(KeySource.forms)"),
       Refusal(
         cluster(), in: .stream, .invalidKey, .key,
         "a stream has no cookie:sid, only connections; "
-          + "use remote-addr, or write the upstream for http"),
+          + "use remote-addr, proxy-protocol-addr or sni, or write the upstream for http"),
       Refusal(
         cluster(["a:80", Node(address: "b:80", weight: 1.5)]), .invalidWeight, .node(1),
         "node 'b:80' has the weight 1.5, and nginx takes whole weights; "

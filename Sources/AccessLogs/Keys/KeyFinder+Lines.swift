@@ -27,7 +27,8 @@ extension KeyFinder {
     let start = prefix.length(in: line)
     let line = line.extracting(start..<line.count)
     guard form.parse(line, into: &ranges, spare: &spare) else { return .broken }
-    guard parts.count == 1, case .value(let index, let steps, let type) = parts[0] else {
+    guard further.isEmpty, parts.count == 1, case .value(let index, let steps, let type) = parts[0]
+    else {
       return try assemble(line, body)
     }
     guard let range = ranges[index] else { return .unset }
@@ -91,15 +92,29 @@ extension KeyFinder {
     return range
   }
 
-  /// Puts a key of several pieces together.
-  ///
-  /// A value that is not set is empty, as in nginx.
+  /// Puts a key of several pieces together: that of the first alternative with a value.
   private mutating func assemble(
     _ line: Span<UInt8>, _ body: (Span<UInt8>, Span<UInt8>) throws -> Void
   ) rethrows -> Outcome {
     var key: [UInt8] = []
     swap(&key, &self.key)
     defer { swap(&key, &self.key) }
+    var outcome = append(parts, of: line, to: &key)
+    for parts in further {
+      guard outcome == .unset else { break }
+      outcome = append(parts, of: line, to: &key)
+    }
+    guard outcome == .key else { return outcome }
+    try body(key.span, key.span)
+    return .key
+  }
+
+  /// Makes the key of an alternative.
+  ///
+  /// A value that is not set is empty, as in nginx.
+  private mutating func append(_ parts: [Part], of line: Span<UInt8>, to key: inout [UInt8])
+    -> Outcome
+  {
     key.removeAll(keepingCapacity: true)
     var hasValue = false
     for part in parts {
@@ -115,12 +130,12 @@ extension KeyFinder {
           if steps.contains(.address) { return .mistyped }
           continue
         }
+        // An argument without a value, say.
+        if found.isEmpty, skipsEmpty { continue }
         hasValue = true
         guard type.append(decoded.span.extracting(found), to: &key) else { return .mistyped }
       }
     }
-    guard hasValue else { return .unset }
-    try body(key.span, key.span)
-    return .key
+    return hasValue ? .key : .unset
   }
 }

@@ -49,6 +49,9 @@ package struct KeyFinder: Sendable {
 
   private(set) var form: LineForm
   private(set) var parts: [Part]
+  /// What the key is made of where the parts before are empty, in this order.
+  private(set) var further: [[Part]]
+  let skipsEmpty: Bool
   let escape: LogEscape
   let isDoubled: Bool
   let prefix: LinePrefix
@@ -71,24 +74,30 @@ package struct KeyFinder: Sendable {
   ///   - format: The form of the lines.
   ///   - place: Where the user says that the key is.
   ///   - pieces: What the key of the cluster is made of; nil if that is not known.
+  ///   - further: What it is made of where those are empty, in this order.
+  ///   - skipsEmpty: Whether a value that is empty is no value. Routers ask so for the first of several.
   ///   - type: What is hashed of a key that is one value.
   ///   - names: The paths in the first lines of a log in JSON.
   ///   - also: Names of other values that are wanted; see ``other(_:in:)``.
   ///   - ignoresCase: Whether the router compares names of arguments and cookies without case.
   /// - Throws: ``Missing`` if the log has no value for the key.
   package init(
-    format: LogFormat, place: Place, pieces: [KeyPiece]?, type: KeyType = .text,
-    names: [String] = [], also: [String] = [], ignoresCase: Bool
+    format: LogFormat, place: Place, pieces: [KeyPiece]?, further: [[KeyPiece]] = [],
+    skipsEmpty: Bool = false,
+    type: KeyType = .text, names: [String] = [], also: [String] = [], ignoresCase: Bool
   ) throws(Missing) {
     self.ignoresCase = ignoresCase
     if case .raw = place { isRaw = true } else { isRaw = false }
-    let variable = Self.onlyVariable(of: pieces)
+    let alternatives = pieces.map { [$0] + further }
+    let variable = Self.onlyVariable(of: alternatives)
     let only = Part.value(index: 0, steps: ValueRecipe.part(for: variable), type: type)
     var isDoubled = false
     var others: [Int?] = Array(repeating: nil, count: also.count)
     func positions(of also: [String], in names: [String]) -> [Int?] {
       also.map { names.firstIndex(of: $0) }
     }
+    self.further = []
+    self.skipsEmpty = skipsEmpty
     switch (place, format) {
     case (.raw, _):
       form = .whole
@@ -107,29 +116,26 @@ package struct KeyFinder: Sendable {
       parts = [only]
       escape = .none
     case (_, .template(let template, let escape, _)):
-      let found = try Self.parts(pieces, type, place, in: template.names, otherNames: false)
+      let found = try Self.parts(alternatives, type, place, in: template.names, otherNames: false)
       others = positions(of: also, in: template.names)
       let used = found.indices + others.compactMap { $0 }
       form = .template(template, first: used.reduce(0) { max($0, $1 + 1) })
-      parts = found.parts
+      (parts, self.further) = found.split
       self.escape = escape
     case (_, .json):
-      let found = try Self.parts(pieces, type, place, in: names, otherNames: true)
+      let found = try Self.parts(alternatives, type, place, in: names, otherNames: true)
       let places = positions(of: also, in: names)
       let used = found.indices + places.compactMap { $0 }
       form = .json(used.map { names[$0].split(separator: ".").map { Array($0.utf8) } })
       // Only those that are used are looked for.
-      parts = found.parts.map { part in
-        guard case .value(let index, let steps, let type) = part else { return part }
-        return .value(index: used.firstIndex(of: index) ?? 0, steps: steps, type: type)
-      }
+      (parts, self.further) = found.numbered(asIn: used).split
       others = places.map { $0.flatMap { used.firstIndex(of: $0) } }
       escape = .json
     case (_, .separated(let separator, let columns)):
-      let found = try Self.parts(pieces, type, place, in: columns, otherNames: true)
+      let found = try Self.parts(alternatives, type, place, in: columns, otherNames: true)
       others = positions(of: also, in: columns)
       form = .separated(by: separator, count: columns.count)
-      parts = found.parts
+      (parts, self.further) = found.split
       escape = .none
       isDoubled = true
     }
@@ -169,51 +175,7 @@ package struct KeyFinder: Sendable {
     var copy = self
     copy.form = form.separate()
     copy.parts = parts.map { $0.separate() }
+    copy.further = further.map { $0.map { $0.separate() } }
     return copy
-  }
-
-  /// The variable that a key is, if it is nothing else.
-  private static func onlyVariable(of pieces: [KeyPiece]?) -> String? {
-    guard let pieces, pieces.count == 1, case .value(let name) = pieces[0] else { return nil }
-    return name
-  }
-
-  private static func parts(
-    _ pieces: [KeyPiece]?, _ type: KeyType, _ place: Place, in names: [String], otherNames: Bool
-  ) throws(Missing) -> (parts: [Part], indices: [Int]) {
-    if case .value(let name) = place {
-      let plain = name.hasPrefix("$") ? String(name.dropFirst()) : name
-      guard let index = names.firstIndex(of: plain) else {
-        throw Missing(variable: plain, names: names)
-      }
-      let variable = onlyVariable(of: pieces)
-      let isValueItself = variable == plain && variable != "remote_addr"
-      let steps = isValueItself ? [] : ValueRecipe.part(for: variable)
-      return ([.value(index: index, steps: steps, type: type)], [index])
-    }
-    var parts: [Part] = []
-    var indices: [Int] = []
-    guard let pieces else { throw Missing(variable: nil, names: names) }
-    for piece in pieces {
-      switch piece {
-      case .text(let text): parts.append(.text(Array(text.utf8)))
-      case .value(let variable):
-        let recipes =
-          ValueRecipe.all(for: variable)
-          + (otherNames ? ValueRecipe.otherNames(for: variable) : [])
-        guard let recipe = recipes.first(where: { names.contains($0.column) }),
-          let index = names.firstIndex(of: recipe.column)
-        else { throw Missing(variable: variable, names: names) }
-        parts.append(
-          .value(
-            index: index, steps: recipe.steps,
-            type: pieces.count == 1
-              ? type
-              : variable == "binary_remote_addr"
-                ? .address(maskIPv4: 32, maskIPv6: 128) : .text))
-        if !indices.contains(index) { indices.append(index) }
-      }
-    }
-    return (parts, indices)
   }
 }

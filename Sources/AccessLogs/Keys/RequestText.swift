@@ -39,6 +39,11 @@ enum RequestText {
       || byte == UInt8(ascii: "_")
   }
 
+  /// What a request target has before its query.
+  static func path(in target: Span<UInt8>) -> Range<Int> {
+    0..<(target.firstIndex(of: UInt8(ascii: "?"), from: 0) ?? target.count)
+  }
+
   /// The query of a request target, without the question mark; nil if it has none.
   static func query(in target: Span<UInt8>) -> Range<Int>? {
     guard let mark = target.firstIndex(of: UInt8(ascii: "?"), from: 0) else { return nil }

@@ -11,6 +11,8 @@ struct ValueRecipe: Hashable, Sendable {
     /// The target if the text is a request line or a URL, the text itself otherwise.
     case targetIfRequest
     case query
+    /// What is before the query of a target.
+    case path
     case argument([UInt8])
     /// The argument if the text is a request line, a URL or a target with a query, the text itself otherwise.
     case argumentIfRequest([UInt8])
@@ -24,6 +26,7 @@ struct ValueRecipe: Hashable, Sendable {
       case .targetIfRequest: [UInt8(ascii: " "), UInt8(ascii: ":")]
       case .argumentIfRequest: [UInt8(ascii: " "), UInt8(ascii: "/")]
       case .cookieIfHeader: [UInt8(ascii: "=")]
+      case .path: [UInt8(ascii: "?")]
       case .address, .beforePort, .target, .query, .argument, .cookie: nil
       }
     }
@@ -35,7 +38,7 @@ struct ValueRecipe: Hashable, Sendable {
       case .argumentIfRequest(let name): .argumentIfRequest(name.span.array)
       case .cookie(let name): .cookie(name.span.array)
       case .cookieIfHeader(let name): .cookieIfHeader(name.span.array)
-      case .address, .beforePort, .target, .targetIfRequest, .query: self
+      case .address, .beforePort, .target, .targetIfRequest, .query, .path: self
       }
     }
   }
@@ -71,6 +74,13 @@ struct ValueRecipe: Hashable, Sendable {
       recipes = [ValueRecipe(column: "remote_addr", steps: [.address])]
       add("client", .beforePort, .address)
     case "request_uri": add("request", .target)
+    case "path":
+      recipes = [ValueRecipe(column: "request_uri", steps: [.path])]
+      add("request", .target, .path)
+    case "proxy_protocol_addr": recipes = [ValueRecipe(column: variable, steps: [.address])]
+    // http and stream have the server name of TLS in variables of their own.
+    case "ssl_server_name": add("ssl_preread_server_name")
+    case "ssl_preread_server_name": add("ssl_server_name")
     case "args", "query_string":
       add(variable == "args" ? "query_string" : "args")
       add("request_uri", .query)
@@ -78,6 +88,11 @@ struct ValueRecipe: Hashable, Sendable {
     default: break
     }
     return recipes
+  }
+
+  /// The variable that a log needs for a value, for messages.
+  static func logged(_ variable: String) -> String {
+    variable == "path" ? "request_uri" : variable
   }
 
   /// Names that columns of JSON and CSV have for a value.
@@ -94,6 +109,10 @@ struct ValueRecipe: Hashable, Sendable {
         ], .address)
     case "request_uri":
       return names(["uri", "url", "target", "path", "request.uri"], .targetIfRequest)
+    case "path":
+      return names(["uri", "url", "target", "path", "request.uri"], .targetIfRequest, .path)
+    case "ssl_server_name", "ssl_preread_server_name":
+      return names(["sni", "tls_server_name", "requested_server_name", "request.tls.server_name"])
     default: break
     }
     for prefix in ["cookie_", "arg_", "http_"] where variable.hasPrefix(prefix) {
@@ -119,7 +138,10 @@ struct ValueRecipe: Hashable, Sendable {
     func name(after prefix: String) -> [UInt8]? {
       variable.hasPrefix(prefix) ? Array(variable.utf8.dropFirst(prefix.utf8.count)) : nil
     }
-    if variable == "remote_addr" || variable == "binary_remote_addr" { return [.address] }
+    if ["remote_addr", "binary_remote_addr", "proxy_protocol_addr"].contains(variable) {
+      return [.address]
+    }
+    if variable == "path" { return [.targetIfRequest, .path] }
     if variable == "request_uri" { return [.targetIfRequest] }
     if let argument = name(after: "arg_") { return [.argumentIfRequest(argument)] }
     if let cookie = name(after: "cookie_") { return [.cookieIfHeader(cookie)] }
@@ -140,6 +162,7 @@ extension ValueRecipe.Step {
       RequestText.isURL(text)
         ? RequestText.target(ofURL: text) : RequestText.target(in: text) ?? 0..<text.count
     case .query: RequestText.query(in: text)
+    case .path: RequestText.path(in: text)
     case .argument(let name): RequestText.argument(name.span, in: text, ignoringCase: ignoringCase)
     case .argumentIfRequest(let name): Self.argument(name, in: text, ignoringCase: ignoringCase)
     case .cookie(let name): RequestText.cookie(name.span, in: text, ignoringCase: ignoringCase)

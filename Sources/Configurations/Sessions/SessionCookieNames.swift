@@ -39,7 +39,10 @@ package enum SessionCookieNames {
   }
 
   private static func problem(of source: KeySource?) -> String? {
-    guard case .cookie(let name)? = source, contain(name) else { return nil }
+    let names = (source?.sources ?? []).compactMap { source in
+      if case .cookie(let name) = source { name } else { nil }
+    }
+    guard let name = names.first(where: contain) else { return nil }
     return
       "the cookie \(quoted(name)) looks like the application's own. It exists only after a server has begun "
       + "the session, and its hash then leads to another server, which does not know the session"

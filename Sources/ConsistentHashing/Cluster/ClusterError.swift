@@ -36,6 +36,8 @@ public struct ClusterError: Error, Hashable, Sendable {
     public static let unknownOption = Code(rawValue: "unknown-option")
     /// A property of a node has a value that the algorithm does not take.
     public static let invalidProperty = Code(rawValue: "invalid-property")
+    /// The key is none of the forms, or of parts that do not go together.
+    public static let invalidKey = Code(rawValue: "invalid-key")
     /// No algorithm has this name.
     public static let unknownAlgorithm = Code(rawValue: "unknown-algorithm")
     /// No node has this id.

@@ -26,7 +26,7 @@ extension SessionAffinity {
     }
     var fallback: Fallback?
     if let text = texts[.fallback] {
-      guard let source = KeySource(text).flatMap(Fallback.init) else {
+      guard let source = KeySource(single: text).flatMap(Fallback.init) else {
         throw ClusterError(
           .invalidOption, Field.fallback.subject, "the fallback cannot be \(quoted(text))",
           remedy: "write arg:NAME, header:NAME or remote-addr")

@@ -152,7 +152,8 @@ extension SessionAffinity.Fallback {
     case .argument(let name): self = .argument(name)
     case .header(let name): self = .header(name)
     case .remoteAddress: self = .remoteAddress
-    case .cookie, .uri, .session: return nil
+    case .cookie, .uri, .session, .proxyProtocolAddress, .serverName, .host, .path, .combination:
+      return nil
     }
   }
 

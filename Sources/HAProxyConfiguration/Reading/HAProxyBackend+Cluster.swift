@@ -105,8 +105,8 @@ extension HAProxyBackend {
     switch method {
     case .source: .remoteAddress
     case .uri: .uri
-    case .urlParameter(let name): KeySource("arg:\(name)")
-    case .header(let name, _): KeySource("header:\(name)")
+    case .urlParameter(let name): KeySource(single: "arg:\(name)")
+    case .header(let name, _): KeySource(single: "header:\(name)")
     case .expression(let expression): Self.key(of: expression)
     default: nil
     }
@@ -124,7 +124,7 @@ extension HAProxyBackend {
       guard rest.utf8.last == UInt8(ascii: ")") else { return nil }
       let name = String(rest.dropLast())
       guard !name.utf8.contains(where: { ",()\"'".utf8.contains($0) }) else { return nil }
-      return KeySource(source + name)
+      return KeySource(single: source + name)
     }
     return nil
   }

@@ -76,7 +76,7 @@ extension NginxToken {
         self.init(checked: key)
         return
       }
-      self.init(try NginxVariable(source, context: context))
+      self = try NginxKeyText(source, cluster: placed.name, context: context).token
       if expression != nil {
         notes.append(EmissionNote(NginxProperty.key, reason: "the key is \(source)"))
       }

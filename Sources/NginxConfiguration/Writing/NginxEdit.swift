@@ -38,6 +38,13 @@ extension NginxEmitter {
         "a session has maps and upstreams beside the block, which an edit cannot add",
         remedy: "write them to a file of their own with --output, and include it")
     }
+    if try hasMaps(placed) {
+      throw EmissionError(
+        .invalidOption, .key,
+        "the key \(quoted("\(placed.placement.key?.description ?? "")")) has maps beside the block, which an "
+          + "edit cannot add",
+        remedy: "write them to a file of their own with --output, and include it")
+    }
     guard options.part == .upstreams else {
       throw EmissionError(
         .invalidOption, .cluster, "only a block of upstreams can be edited",

@@ -191,6 +191,7 @@ public struct NginxEmitter: ConfigurationEmitter {
     }
     if options.part == .upstreams { try refuseOptions(of: "a server", [options.location]) }
     written.warnings += [SessionCookieNames.warning(about: placed.placement.key)].compactMap(\.self)
+    written.warnings += NginxKeyWarnings(placed: placed, context: context, options: options).texts
     return written
   }
 
@@ -224,12 +225,12 @@ public struct NginxEmitter: ConfigurationEmitter {
       }
       let block = try NginxSplit(placed, context: context, options: options)
       try block.check(version: version)
-      return Written(items: block.items, notes: block.notes)
+      return try withMaps(placed, context, Written(items: block.items, notes: block.notes))
     }
     let upstream = try NginxUpstream(placed, context: context, options: options, version: version)
     try upstream.check(version: version)
     guard case .session(let affinity)? = placed.placement.key else {
-      return Written(items: upstream.items, notes: upstream.notes)
+      return try withMaps(placed, context, Written(items: upstream.items, notes: upstream.notes))
     }
     guard context == .http else {
       return Written(
@@ -281,7 +282,7 @@ public struct NginxEmitter: ConfigurationEmitter {
     .nginx, .nginxHash, .nginxIPHash, .nginxSplitClients,
   ]
 
-  private func context(for cluster: Cluster) throws(EmissionError) -> NginxContext {
+  func context(for cluster: Cluster) throws(EmissionError) -> NginxContext {
     if let context = options.context { return context }
     guard let word = cluster.properties[NginxProperty.context] else { return .http }
     guard let context = NginxContext(rawValue: word) else {

@@ -66,7 +66,14 @@ struct NginxServerPart {
   // MARK: Streams
 
   private func stream() throws(NginxUnwritable) -> [NginxItem] {
-    try [
+    let preread =
+      placed.placement.key?.sources.contains(.serverName) ?? false
+      ? try [
+        Self.comment(
+          "The server name is read out of the TLS handshake, which goes on to the server."),
+        Self.line("ssl_preread", "on"), .blank,
+      ] : []
+    return try preread + [
       Self.line("proxy_pass", target),
       Self.comment(
         "A server that cannot be reached is given up after this time, and the next is tried."),

@@ -9,9 +9,13 @@ public import ConsistentHashing
 /// | `arg:NAME` | `$arg_NAME` | the first such argument as sent, not URL-decoded; the case of the name is ignored |
 /// | `header:NAME` | `$http_name` | the value as sent; several headers joined by `, ` since nginx 1.23.0 |
 /// | `remote-addr` | `$remote_addr` | the address as text, after the realip module |
+/// | `proxy-protocol-addr` | `$proxy_protocol_addr` | the address in the PROXY protocol header, as text |
+/// | `sni` | `$ssl_server_name`, in `stream` `$ssl_preread_server_name` | the server name of TLS, as sent |
+/// | `host` | `$host` | the host of the request line or of `Host`, in lower case, without its port |
 /// | `uri` | `$request_uri` | the URI as sent with its query; `$uri` would be decoded and normalised |
 ///
-/// `$cookie_NAME` needs nginx 0.7.22, `$arg_NAME` 0.7.8; `$remote_addr` in `stream` 1.11.2.
+/// `$cookie_NAME` needs nginx 0.7.22, `$arg_NAME` 0.7.8; `$remote_addr` in `stream` 1.11.2. The key `path` is no
+/// variable but a map of `$request_uri`; so are keys that are the first of several.
 public struct NginxVariable: Hashable, Sendable {
   /// The name, without `$`.
   public let name: String
@@ -22,12 +26,14 @@ public struct NginxVariable: Hashable, Sendable {
   /// Finds the variable of a key.
   ///
   /// - Throws: `EmissionError` if nginx has none: names of variables are made of letters, digits
-  ///   and `_`, and `stream` knows only the address of the client.
+  ///   and `_`, and `stream` knows only the addresses of the client and the server name of TLS.
   public init(_ source: KeySource, context: NginxContext) throws(EmissionError) {
-    if context == .stream, source != .remoteAddress {
+    if context == .stream,
+      ![.remoteAddress, .proxyProtocolAddress, .serverName].contains(source)
+    {
       throw EmissionError(
         .invalidKey, .key, "a stream has no \(source), only connections",
-        remedy: "use remote-addr, or write the upstream for http")
+        remedy: "use remote-addr, proxy-protocol-addr or sni, or write the upstream for http")
     }
     switch source {
     case .session:
@@ -38,7 +44,15 @@ public struct NginxVariable: Hashable, Sendable {
     case .argument(let argument): name = "arg_" + (try Self.checked(argument, "argument"))
     case .header(let header): name = "http_" + (try Self.folded(header))
     case .remoteAddress: name = "remote_addr"
+    case .proxyProtocolAddress: name = "proxy_protocol_addr"
+    case .serverName:
+      name = context == .http ? "ssl_server_name" : "ssl_preread_server_name"
+    case .host: name = "host"
     case .uri: name = "request_uri"
+    case .path, .combination:
+      throw EmissionError(
+        .invalidKey, .key, "the key \(quoted(source.description)) has no variable of nginx's own",
+        remedy: "generate the configuration, which makes one")
     }
     guard name.utf8.count < NginxUnwritable.longestText else {
       throw EmissionError(
@@ -55,6 +69,20 @@ public struct NginxVariable: Hashable, Sendable {
   {
     try NginxVariable(source, context: context).text
   }
+
+  /// The first nginx that has the variable of a source, if it is younger than `hash`.
+  static func firstVersion(of source: KeySource, in context: NginxContext) -> NginxVersion? {
+    switch (source, context) {
+    case (.proxyProtocolAddress, .http): NginxVersion(1, 5, 12)
+    case (.proxyProtocolAddress, .stream): NginxVersion(1, 11, 4)
+    case (.serverName, .http): NginxVersion(1, 7, 0)
+    case (.serverName, .stream): NginxVersion(1, 11, 5)
+    case _: nil
+    }
+  }
+
+  /// Whether a byte would go on the name of a variable.
+  static func isNamePart(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: "_") }
 
   /// A name that is one token to nginx.
   ///

@@ -23,10 +23,11 @@ public enum HAProxyBalance: String, CaseIterable, Sendable {
   /// What a key source is in HAProxy's words.
   public init(_ source: KeySource?) {
     switch source {
-    case .remoteAddress: self = .source
+    // With `accept-proxy` the source is the address that the PROXY protocol says.
+    case .remoteAddress, .proxyProtocolAddress: self = .source
     case .uri: self = .uri
     case .header: self = .header
-    case .cookie, .session: self = .expression
+    case .cookie, .session, .serverName, .host, .path, .combination: self = .expression
     case .argument, nil: self = .urlParameter
     }
   }

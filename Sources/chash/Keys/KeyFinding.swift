@@ -40,7 +40,8 @@ struct KeyFinding: Sendable {
       }
       do throws(KeyFinder.Missing) {
         keys = try KeyFinder(
-          format: format, place: place, pieces: kind.pieces, type: kind.type,
+          format: format, place: place, pieces: kind.pieces, further: kind.further,
+          skipsEmpty: kind.isCombination, type: kind.type,
           names: format == .json ? LogFormat.names(inJSON: lines) : [], also: also,
           ignoresCase: kind.ignoresCase)
       } catch {

@@ -8,6 +8,14 @@ struct KeyKind {
   /// What a key is made of; nil if that is not known.
   let pieces: [KeyPiece]?
 
+  /// What it is made of where those are empty, in this order.
+  private(set) var further: [[KeyPiece]] = []
+
+  /// Whether the router takes the key from several sources, and one that is empty does not count.
+  var isCombination: Bool {
+    if case .combination? = source { true } else { false }
+  }
+
   /// Where the router takes the key from; nil if it is an expression of its own.
   let source: KeySource?
 
@@ -43,7 +51,7 @@ struct KeyKind {
       pieces = [.value("client")]
       text = placement.key?.description ?? "the client's address"
     } else if keys == .addresses, isAddress {
-      pieces = KeyPiece.pieces(of: .remoteAddress)
+      pieces = [.value("remote_addr")]
       text = KeySource.remoteAddress.description
     } else if case .session? = placement.key {
       // A log has it where the configuration of `generate` is told to log it.
@@ -51,7 +59,10 @@ struct KeyKind {
       pieces = [.value(variable)]
       text = "the id of the session, $\(variable) in nginx"
     } else if let source = placement.key {
-      pieces = KeyPiece.pieces(of: source)
+      let isStream = properties["context"] == NginxContext.stream.rawValue
+      let alternatives = KeyPiece.alternatives(of: source, isStream: isStream)
+      pieces = alternatives?.first
+      further = Array(alternatives?.dropFirst() ?? [])
       text = source.description
     } else if let expression = properties["nginx-key"] {
       pieces = KeyPiece.pieces(ofNginx: expression)
@@ -70,9 +81,9 @@ struct KeyKind {
     self.type = type
     generatedForm =
       switch (placement.key, type) {
-      case (.remoteAddress, _), (_, .address): .ipv4
+      case (.remoteAddress, _), (.proxyProtocolAddress, _), (_, .address): .ipv4
       case _ where keys != .bytes && isAddress: .ipv4
-      case (.uri, _): .uri
+      case (.uri, _), (.path, _): .uri
       // HAProxy then reads keys as numbers.
       case _ where placement.options["hash"] == "none": .number
       case (_, .integer): .number

@@ -66,7 +66,7 @@ extension NginxEmitter {
     } catch {
       throw EmissionError(.invalidKey, .key, error.problem, remedy: error.remedy)
     }
-    return written
+    return try withMaps(placed, context, written)
   }
 
   /// A cluster that nginx hashes itself, with what is the same under both engines.
