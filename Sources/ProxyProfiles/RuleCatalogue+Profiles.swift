@@ -10,6 +10,7 @@ extension RuleCatalogue {
       .nginxHash,
       .nginxIPHash,
       .nginxSplitClients,
+      .nginxMaglev,
       .haproxyConsistent,
       .haproxyConsistent30,
       .haproxyMap,

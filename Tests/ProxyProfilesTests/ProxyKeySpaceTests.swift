@@ -5,8 +5,8 @@ import Testing
 /// The key spaces of nginx, HAProxy, Varnish, pingora and resty.chash say what lookups answer.
 @Suite struct ProxyKeySpaceTests {
   static let rules: [PlacementRule] = [
-    .nginx, .nginxHash, .nginxIPHash, .nginxSplitClients, .haproxyConsistent, .haproxyConsistent30,
-    .haproxyMap, .varnishShard, .varnishHash, .pingora, .restyChash,
+    .nginx, .nginxHash, .nginxIPHash, .nginxSplitClients, .nginxMaglev, .haproxyConsistent,
+    .haproxyConsistent30, .haproxyMap, .varnishShard, .varnishHash, .pingora, .restyChash,
   ]
 
   /// All defaults, then every word and the first numbers of every option.
@@ -100,6 +100,7 @@ import Testing
       Asking(name: "haproxy-consistent", options: ["hash": "none"]) { Array("\($0)".utf8) },
       Asking(name: "haproxy-map", options: ["hash": "none"]) { Array("\($0)".utf8) },
       Asking(name: "nginx-split-clients", options: [:], key: undoMurmur2),
+      Asking(name: "nginx-maglev", options: [:], key: undoMurmur2),
       Asking(name: "varnish-shard", options: ["by": "integer"]) { Array("\($0)".utf8) },
       Asking(name: "varnish-shard", options: ["by": "integer", "replicas": "1"]) {
         Array("\($0)".utf8)

@@ -45,7 +45,7 @@ def register(rules):
             return files | {"keys": lines(n, lambda i: ipv4(i * 97 + 1) + "\n")}, words
 
         reason = INHERENT.get(f"{title}, nodes")
-        largest = {"nginx-split-clients": 10_000, "redis-cluster": 16_384}.get(rule, 1 << 30)
+        largest = {"nginx-split-clients": 10_000, "nginx-maglev": 10_000, "redis-cluster": 16_384}.get(rule, 1 << 30)
         more = dict(limit=4.5, reason=reason) if reason else {}
         case(f"{title}, nodes", 1_000, largest=largest, **more)(lambda n, given=given: given(n, ipv4(7)))
         # Orders of more than 4096 servers are sorted; those of fewer take passes over all for 64 at a time.

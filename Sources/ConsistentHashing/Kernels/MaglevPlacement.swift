@@ -7,7 +7,7 @@ public enum MaglevPlacement {
   public struct Permutation: Sendable {
     /// Below the size.
     public let offset: UInt32
-    /// From 1 to the size − 1.
+    /// From 1 to the size − 1, without a factor in common with the size.
     public let skip: UInt32
 
     /// Describes an order.
@@ -30,7 +30,8 @@ public enum MaglevPlacement {
   /// - Parameters:
   ///   - permutations: One for each node, not empty.
   ///   - weights: One for each node, above 0.
-  ///   - size: The number of slots: prime, at least the number of nodes, below 2³¹.
+  ///   - size: The number of slots: at least the number of nodes, below 2³¹; prime, or without a factor in
+  ///     common with any skip.
   ///   - marks: What is written into the slots of each node.
   ///   - bound: What all marks are below.
   /// - Complexity: O(size · log size) expected.

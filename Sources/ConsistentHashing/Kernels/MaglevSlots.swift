@@ -124,14 +124,15 @@
   }
 }
 
-/// The number whose product with another is 1 modulo a prime (Euclid's algorithm).
-private func inverse(of number: UInt32, modulo prime: UInt32) -> UInt32 {
-  var (a, b) = (prime, number)
+/// The number whose product with another is 1 modulo a third that has no factor in common with it (Euclid's
+/// algorithm).
+private func inverse(of number: UInt32, modulo size: UInt32) -> UInt32 {
+  var (a, b) = (size, number)
   var (x, y) = (0 as Int32, 1 as Int32)
   while b > 1 {
     let quotient = a / b
     (a, b) = (b, a &- quotient &* b)
     (x, y) = (y, x &- Int32(bitPattern: quotient) &* y)
   }
-  return UInt32(bitPattern: y < 0 ? y &+ Int32(bitPattern: prime) : y)
+  return UInt32(bitPattern: y < 0 ? y &+ Int32(bitPattern: size) : y)
 }

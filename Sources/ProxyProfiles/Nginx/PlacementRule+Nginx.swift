@@ -47,6 +47,18 @@ extension PlacementRule {
     try NginxSplitClients(cluster, options)
   }
 
+  /// A Maglev table in blocks of `split_clients`.
+  public static let nginxMaglev = PlacementRule(
+    name: "nginx-maglev",
+    summary: "a Maglev table of 10 000 slots that nginx looks up by 'split_clients' (http)",
+    promises: RulePromises(movement: .nearMinimal, isOrderIndependent: true),
+    prediction: { cluster throws(ClusterError) in
+      SharePrediction(cluster, spread: .slots(NginxSlots.count))
+    }
+  ) { cluster throws(ClusterError) in
+    try NginxMaglev(cluster)
+  }
+
   /// Positions in the list decide, and the sum of weights: any change may move every key.
   private static let modulo = RulePromises(movement: .any, requiresWholeWeights: true)
 
