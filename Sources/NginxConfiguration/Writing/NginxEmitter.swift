@@ -165,6 +165,8 @@ public struct NginxEmitter: ConfigurationEmitter {
     var warnings: [String] = []
     /// What the items name, without the folder.
     var files: [EmissionFile] = []
+    /// How requests go from server to server, where nginx's own methods do not do that.
+    var choices: NginxChoices?
   }
 
   func write(_ placed: PlacedCluster) throws(EmissionError) -> Written {
@@ -174,13 +176,12 @@ public struct NginxEmitter: ConfigurationEmitter {
       switch options.engine {
       case .native: try native(placed, context)
       case .lua: try lua(placed, context)
-      case .njs, .splitClients:
-        throw EmissionError(
-          .invalidOption, .cluster, "the engine \(options.engine.rawValue) is not written yet",
-          remedy: "leave the engine out")
+      case .njs: try njs(placed, context)
+      case .splitClients: try splitClients(placed, context)
       }
     written.items = Self.remark(about: written.files) + written.items
-    let server = NginxServerPart(placed: placed, context: context, options: options)
+    let server = NginxServerPart(
+      placed: placed, context: context, options: options, choices: written.choices)
     switch options.part {
     case .upstreams: try refuseOptions(of: "a site", [options.listen, options.serverName])
     case .server:
@@ -207,6 +208,12 @@ public struct NginxEmitter: ConfigurationEmitter {
   private func native(_ placed: PlacedCluster, _ context: NginxContext) throws(EmissionError)
     -> Written
   {
+    guard placed.placement.rule != PlacementRule.nginxMaglev.name else {
+      throw EmissionError(
+        .unknownRule, .algorithm,
+        "\(placed.placement.rule) is no method of nginx's own, but a table in blocks of split_clients",
+        remedy: "write it with the engine \(NginxEngine.splitClients.rawValue)")
+    }
     guard let rule = Self.methods.first(where: { $0.name == placed.placement.rule }) else {
       throw EmissionError(
         .unknownRule, .algorithm,

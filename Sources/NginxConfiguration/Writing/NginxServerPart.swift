@@ -7,8 +7,10 @@ struct NginxServerPart {
   let placed: PlacedCluster
   let context: NginxContext
   let options: NginxEmitter.Options
+  /// How requests go from server to server, where nginx's own methods do not do that.
+  let choices: NginxChoices?
 
-  private var affinity: SessionAffinity? {
+  var affinity: SessionAffinity? {
     if case .session(let affinity)? = placed.placement.key, context == .http {
       affinity
     } else {
@@ -16,7 +18,7 @@ struct NginxServerPart {
     }
   }
 
-  private var names: NginxSessionNames { NginxSessionNames(cluster: placed.name) }
+  var names: NginxSessionNames { NginxSessionNames(cluster: placed.name) }
 
   /// The value that names the servers, without `http://`: an upstream, or the variable that names one.
   private var target: String {
@@ -93,6 +95,7 @@ struct NginxServerPart {
         problem: "the location \(quoted(path)) is not an absolute path",
         remedy: "write /, or /shop/")
     }
+    if let choices { return try locations(at: NginxToken(path), choices) }
     var first = try proxying(to: target)
     var items: [NginxItem] = []
     if let affinity {
@@ -120,7 +123,7 @@ struct NginxServerPart {
     return items
   }
 
-  private func proxying(to target: String) throws(NginxUnwritable) -> [NginxItem] {
+  func proxying(to target: String) throws(NginxUnwritable) -> [NginxItem] {
     var items = try [
       Self.line("proxy_pass", "http://\(target)"),
       Self.line("proxy_http_version", "1.1"),
@@ -157,7 +160,7 @@ struct NginxServerPart {
     return items
   }
 
-  private func cookie() throws(NginxUnwritable) -> [NginxItem] {
+  func cookie() throws(NginxUnwritable) -> [NginxItem] {
     try [
       Self.comment(
         "A location with an add_header has none of the server's, which belong here as well."),
@@ -167,7 +170,7 @@ struct NginxServerPart {
 
   // MARK: Items
 
-  private static func line(_ name: StaticString, _ arguments: String...) throws(NginxUnwritable)
+  static func line(_ name: StaticString, _ arguments: String...) throws(NginxUnwritable)
     -> NginxItem
   {
     var tokens: [NginxToken] = []
@@ -175,16 +178,16 @@ struct NginxServerPart {
     return .directive(NginxDirective(NginxToken(word: name), tokens))
   }
 
-  private static func comment(_ text: String) throws(NginxUnwritable) -> NginxItem {
+  static func comment(_ text: String) throws(NginxUnwritable) -> NginxItem {
     .comment(try NginxComment(text))
   }
 
-  private static func location(_ name: NginxToken, _ block: [NginxItem]) -> NginxItem {
+  static func location(_ name: NginxToken, _ block: [NginxItem]) -> NginxItem {
     .directive(NginxDirective(NginxToken(word: "location"), [name], block: block))
   }
 
   /// An `if` that ends the request with a status.
-  private static func condition(_ words: String..., returning status: Int) -> NginxItem {
+  static func condition(_ words: String..., returning status: Int) -> NginxItem {
     .directive(
       NginxDirective(
         NginxToken(word: "if"), words.map { NginxToken(checked: $0) },

@@ -124,6 +124,14 @@ struct NginxUpstream: Hashable, Sendable {
   /// The block as text, ending in a newline.
   var text: String { NginxItem.print(items) }
 
+  /// What is hashed, where nginx itself does that; or else the address of the client.
+  var key: NginxToken {
+    switch method {
+    case .consistentHash(let key), .hash(let key): key
+    case .ipHash, .lua: NginxToken(checked: "$remote_addr")
+    }
+  }
+
   private var methodName: String {
     switch method {
     case .consistentHash: "hash consistent"

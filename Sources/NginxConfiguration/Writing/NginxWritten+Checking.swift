@@ -59,6 +59,20 @@ extension NginxSession {
   }
 }
 
+extension NginxChoices {
+  /// Throws if nginx would refuse the blocks, or would read other upstreams.
+  func check(_ items: [NginxItem], version: NginxVersion) throws(EmissionError) {
+    let reading = try NginxReading(
+      written: NginxItem.print(items), context: .http, version: version)
+    guard reading.problems.isEmpty, reading.upstreams.map(\.name) == upstreamNames else {
+      throw EmissionError(
+        .invalidName, .name,
+        "nginx would refuse the blocks: \(reading.problems.first?.message ?? "other upstreams")",
+        remedy: reading.problems.first?.remedy ?? "use another name for the cluster")
+    }
+  }
+}
+
 extension NginxReading {
   /// Reads a text that was written, without any limit.
   init(written text: String, context: NginxContext, version: NginxVersion)

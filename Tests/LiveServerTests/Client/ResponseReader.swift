@@ -91,8 +91,12 @@ struct ResponseReader {
   }
 
   /// The addresses in nginx's `$upstream_addr`, in the order in which they were tried.
+  ///
+  /// Those of two locations have a colon between them.
   static func list(_ value: String) -> [String] {
-    value == "-" ? [] : value.split(separator: ", ").map(String.init)
+    value == "-"
+      ? []
+      : value.split(separator: " : ").flatMap { $0.split(separator: ", ") }.map(String.init)
   }
 
   /// The index after the empty line that ends the head.

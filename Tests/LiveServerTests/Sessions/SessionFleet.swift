@@ -81,7 +81,12 @@ struct SessionFleet: Sendable {
     try await chash(
       "generate", "nginx", document, "--part", "site", "--listen", "\(front)", "--output", site,
       "--engine", engine)
-    let modules = engine == "lua" ? try LuaModule.directives() : ""
+    let modules =
+      switch engine {
+      case "lua": try LuaModule.directives()
+      case "njs": try ScriptModule.directives(for: program)
+      default: ""
+      }
     return try await NginxProcess.withNginx(program, attempts: 1) { _ in
       (NginxBlocks(modules: modules, http: "\(settings)\ninclude \"\(site)\";\n"), ())
     } _: { _, _ in

@@ -13,7 +13,7 @@ extension NginxSession {
     if let fallback = affinity.fallback { try addFallback(fallback, &maps) }
     if affinity.follow == .server { try addAnswering(&maps) }
     try addCookie(&maps)
-    if affinity.follow == .server { try addRetry(&maps) }
+    if affinity.follow == .server { try Self.addRetry(to: names.retry, &maps) }
     try maps.add(
       ["WebSocket and other upgrades; other connections to servers stay open."],
       NginxMap("$http_upgrade", names.connection, or: "upgrade", [("", "")]))
@@ -51,7 +51,7 @@ extension NginxSession {
       ],
       NginxMap(variable, names.mark, or: "", [(cookiePattern, names.givenMark)]),
       NginxMap(
-        names.mark, names.pool, or: upstream.name,
+        names.mark, names.pool, or: choices?.first ?? upstream.name,
         commented: servers.map { server in
           (
             server.token, NginxSessionNames.pool(server.token, cluster: upstream.name),
@@ -129,16 +129,24 @@ extension NginxSession {
     }
   }
 
-  private func addRetry(_ maps: inout NginxMapList) throws(NginxUnwritable) {
+  /// What happens to a request that its server did not answer: `again`, or the status.
+  ///
+  /// - Parameter attempt: The attempt before which this is asked, counted from 1.
+  static func addRetry(
+    to variable: String, attempt: Int = 2, _ maps: inout NginxMapList
+  ) throws(NginxUnwritable) {
+    // nginx writes ` : ` between the servers of two locations: the status of the last one counts.
+    let others = attempt > 2 ? "|:" : ""
     try maps.add(
       [
         "A request that its server did not answer goes to another one if no server can have begun",
         "with it, or if it may be repeated. The others fail, and slow servers keep their sessions.",
       ],
       NginxMap(
-        "$upstream_status $request_method $upstream_connect_time", names.retry, or: "504",
+        "$upstream_status $request_method $upstream_connect_time", variable, or: "504",
         [
-          ("~ -$", "again"), ("~502 (?!POST |LOCK |PATCH )", "again"), ("~502 [A-Z]+ ", "502"),
+          ("~ -$", "again"), ("~502 (?!POST |LOCK |PATCH \(others))", "again"),
+          ("~502 [A-Z]+ ", "502"),
         ]))
   }
 }

@@ -10,6 +10,8 @@ struct NginxSession {
   let affinity: SessionAffinity
   let names: NginxSessionNames
   let upstream: NginxUpstream
+  /// What places sessions instead of the upstream.
+  let choices: NginxChoices?
   /// The variable of the cookie that requests have.
   let variable: String
   /// The servers that a cookie may name.
@@ -38,11 +40,13 @@ struct NginxSession {
   /// - Parameters:
   ///   - upstream: The upstream that places new sessions.
   ///   - lists: The lists, if sessions follow them.
+  ///   - choices: What places them instead, with an upstream for each server.
   init(
     _ placed: PlacedCluster, _ affinity: SessionAffinity, upstream: NginxUpstream,
-    lists: NginxSessionLists?
+    lists: NginxSessionLists? = nil, choices: NginxChoices? = nil
   ) throws(EmissionError) {
     self.affinity = affinity
+    self.choices = choices
     self.upstream = upstream
     self.lists = lists
     names = NginxSessionNames(cluster: placed.name)
@@ -120,6 +124,7 @@ struct NginxSession {
   func items() throws(EmissionError) -> [NginxItem] {
     do throws(NginxUnwritable) {
       var items = try maps()
+      if let choices { return items + (try choices.items()) }
       items += upstream.items
       for server in servers {
         items.append(.blank)

@@ -19,6 +19,9 @@ struct NginxSessionNames: Hashable, Sendable {
     prefix = startsWithDigit ? "c\(word)" : word
   }
 
+  /// A variable of the cluster.
+  func variable(_ name: String) -> String { "$\(prefix)_\(name)" }
+
   /// The parts of the cookie, as groups of the regular expression that takes it apart.
   var given: String { "$\(prefix)_given" }
   /// The name of the server in the cookie.
