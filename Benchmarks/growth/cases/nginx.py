@@ -181,6 +181,18 @@ def _(n):
         n, lambda i: f"- {{ address: a{i}, percent: \"0.01%\" }}\n")}, ["generate", "nginx", "d.yaml"]
 
 
+@case("nginx: a cluster written for split-clients", 2_000)
+def _(n):
+    return {"d.yaml": document(n, "nginx-maglev", more="key: uri\n")}, [
+        "generate", "nginx", "d.yaml", "--engine", "split-clients", "--output", "site.conf"]
+
+
+@case("nginx: a cluster written for njs", 2_000)
+def _(n):
+    return {"d.yaml": document(n, "ketama", more="key: uri\n")}, [
+        "generate", "nginx", "d.yaml", "--engine", "njs", "--output", "site.conf"]
+
+
 @case("nginx: names without --resolve", 3_000)
 def _(n):
     return nginx("upstream big { hash $uri; " + lines(n, lambda i: f"server n{i}.example;\n") + "}\n",

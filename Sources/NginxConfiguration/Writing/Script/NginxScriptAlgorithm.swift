@@ -3,8 +3,9 @@
 /// Each has a function `walk(count)`, which takes the hash of a key out of `hi` and `lo` and gives the numbers
 /// of the first members of the preference that are up.
 enum NginxScriptAlgorithm {
-  /// The owner of the first point at or after the hash. Points are texts of a fixed length, which sort as the
-  /// numbers do.
+  /// The owner of the first point at or after the hash.
+  ///
+  /// Points are texts of a fixed length, which sort as the numbers do.
   static let ketama = #"""
     function point() {
         return String.fromCharCode(40 + (hi >>> 28), 40 + (hi >>> 22 & 63), 40 + (hi >>> 16 & 63),
@@ -100,7 +101,9 @@ enum NginxScriptAlgorithm {
     }
     """#
 
-  /// The highest score. Equal ones go to the smaller id, which has the smaller number.
+  /// The highest score.
+  ///
+  /// Equal ones go to the smaller id, which has the smaller number.
   static let rendezvous = #"""
     function walk(count) {
         const h = hi, l = lo, best = [];
