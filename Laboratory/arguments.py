@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import random
 import resource
 import signal
 import sys
@@ -44,6 +45,23 @@ def parser(name, description):
     made.add_argument("--chash", default=CHASH, metavar="PATH", help="default: .build/release/chash")
     made.add_argument("--nginx", default="nginx", metavar="PATH", help="default: the one on the PATH")
     return made
+
+
+def seed(options):
+    """The seed that was given, or another one each time."""
+    return random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+
+
+def tell(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def save(path, content):
+    try:
+        with open(path, "w") as file:
+            file.write(content)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from None
 
 
 def finish(name, work):

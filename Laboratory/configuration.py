@@ -6,15 +6,29 @@ from dataclasses import dataclass, replace
 from processes import Failure
 
 
+# How long nginx avoids a server after a failure, in seconds. Its default is 10; all is faster here.
+FAIL_TIMEOUT = 1
+
+
 @dataclass(frozen=True)
 class Node:
     id: str
     address: str
     weight: int = 1
     state: str = "up"
+    # How nginx judges and bounds it: properties of the document; None is nginx's default.
+    fail_timeout: int | None = FAIL_TIMEOUT
+    max_fails: int | None = None
+    max_conns: int | None = None
 
     def with_(self, **changes):
         return replace(self, **changes)
+
+    def properties(self):
+        """The properties as a document writes them."""
+        given = {"fail-timeout": self.fail_timeout and f"{self.fail_timeout}s",
+                 "max-fails": self.max_fails, "max-conns": self.max_conns}
+        return ", ".join(f"{name}: {value}" for name, value in given.items() if value is not None)
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class Variant:
     drains: bool
     # Whether the servers keep copies of each other's sessions.
     replicas: bool = False
+    # Whether the document has a history of earlier lists beside it.
+    lists: bool = False
 
 
 # What the names of servers in cookies are made with. Outside of a laboratory it has to be random.
@@ -47,6 +63,13 @@ VARIANTS = (
         True,
     ),
     Variant(
+        "list",
+        "an id from the proxy, and the cookie names the list that placed it",
+        f"key: session\nsession: {{ follow: list, secret: {SECRET} }}\n",
+        True,
+        lists=True,
+    ),
+    Variant(
         "replicas",
         "the same, and the servers copy each session to the next one",
         f"key: session\nsession: {{ follow: server, secret: {SECRET} }}\n",
@@ -55,10 +78,6 @@ VARIANTS = (
     ),
     Variant("sticky", "sticky cookie, of nginx itself", None, True),
 )
-
-# How long nginx avoids a server after a failure, in seconds. Its default is 10; all is faster here.
-FAIL_TIMEOUT = 1
-
 
 # How many idle connections an upstream keeps. nginx keeps none by default before 1.29.7.
 KEEPALIVE = 16
@@ -74,16 +93,29 @@ def document(variant, nodes, keepalive=KEEPALIVE, algorithm="nginx"):
             fields += f", weight: {node.weight}"
         if node.state != "up":
             fields += f", state: {node.state}"
-        fields += f", properties: {{ fail-timeout: {FAIL_TIMEOUT}s }}"
+        if node.properties():
+            fields += f", properties: {{ {node.properties()} }}"
         lines.append(f"  - {{ {fields} }}\n")
     return "".join(lines)
 
 
+def following(follow):
+    """The first variant with this setting of `follow`."""
+    return next(v for v in VARIANTS if v.fields and f"follow: {follow}," in v.fields)
+
+
 async def generated(chash, file, port, engine="native"):
     """What chash writes for the document in the file; an engine other than nginx's own has files beside it."""
-    command = [chash, "generate", "nginx", file, "--part", "site", "--listen", f"127.0.0.1:{port}"]
-    if engine != "native":
-        command += ["--engine", engine, "--output", f"{file}.conf"]
+    words = ["generate", "nginx", file, "--part", "site", "--listen", f"127.0.0.1:{port}"]
+    if engine == "native":
+        return await output_of(chash, *words)
+    await output_of(chash, *words, "--engine", engine, "--output", f"{file}.conf")
+    return f'include "{file}.conf";\n'
+
+
+async def output_of(chash, *words):
+    """What chash prints."""
+    command = [chash, *words]
     try:
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
@@ -93,7 +125,7 @@ async def generated(chash, file, port, engine="native"):
     output, complaint = await process.communicate()
     if process.returncode != 0:
         raise Failure(complaint.decode().strip() or f"{chash} failed with {process.returncode}")
-    return output.decode() if engine == "native" else f'include "{file}.conf";\n'
+    return output.decode()
 
 
 def sticky_site(nodes, port):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import configuration
 from clients import Client
 from configuration import Node
+from documents import Documents
 from load import Load
 from processes import Processes, free_ports
 from proxy import Router
@@ -41,8 +42,8 @@ class Site:
         self.ports = []
         self.record = Record(variant.name, settings.clients)
         self._nginx = nginx
-        self._chash = settings.chash
         self._folder = folder
+        self._documents = Documents(settings.chash, variant, folder)
         self._processes = processes
         *ports, first, second, third = free_ports(14)
         nodes = [Node(f"app-{1 + at}", f"127.0.0.1:{port}") for at, port in enumerate(ports)]
@@ -55,6 +56,7 @@ class Site:
 
     async def start(self):
         self.servers.tell(self.nodes)
+        await self._documents.change(self.nodes)
         await self.servers.start(self.nodes + self.spare)
         for router in self._routers:
             await router.start(await self._text(router.port))
@@ -70,6 +72,7 @@ class Site:
         leaving = [node for node in self.nodes if node.id not in staying]
         self.servers.tell(nodes + leaving)
         self.nodes = nodes
+        await self._documents.change(nodes)
         texts = [await self._text(router.port) for router in self._routers]
         for router, text in zip(self._routers, texts):
             await router.reload(text)
@@ -100,10 +103,7 @@ class Site:
     async def _text(self, port):
         if self.variant.fields is None:
             return configuration.sticky_site(self.nodes, port)
-        file = os.path.join(self._folder, "shop.yaml")
-        with open(file, "w") as document:
-            document.write(configuration.document(self.variant, self.nodes))
-        return await configuration.generated(self._chash, file, port)
+        return await self._documents.site(port)
 
 
 async def run(variant, nginx, settings, folder, tell):

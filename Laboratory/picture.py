@@ -8,7 +8,7 @@ LEFT, RIGHT, TOP, BOTTOM = 70, 150, 100, 50
 
 # Colours that people with colour blindness tell apart, and dashes for those who print in grey.
 STYLES = (("#d55e00", ""), ("#0072b2", "7 4"), ("#007a56", ""), ("#a0468c", "2 4"),
-          ("#5b5b5b", "9 3 2 3"))
+          ("#5b5b5b", "9 3 2 3"), ("#8a6d00", "1 3"))
 
 # The line of `needless` losses would be another picture.
 INCLUDED = "Sessions on killed or removed servers are included."

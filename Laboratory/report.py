@@ -1,5 +1,7 @@
 """The figures as a table: as text, or as Markdown."""
 
+import table
+
 # The steps whose latencies the table shows.
 LATENCIES = (("steady", "steady"), ("kill -9", "kill"))
 
@@ -9,7 +11,7 @@ def rows(figures):
     names = [step["name"] for step in figures[0]["steps"]]
     head = ["lost in", *names, "all", "needless"]
     head += [f"ms {title}" for _, title in LATENCIES]
-    table = [[*head, "errors"]]
+    lines = [[*head, "errors"]]
     for run in figures:
         steps = {step["name"]: step for step in run["steps"]}
         row = [run["variant"]]
@@ -17,8 +19,8 @@ def rows(figures):
         row += [f"{run['lost']:,}", f"{run['needless']:,}"]
         for name, _ in LATENCIES:
             row.append("/".join(milliseconds(steps[name][share]) for share in ("p50", "p99")))
-        table.append([*row, str(run["errors"])])
-    return table
+        lines.append([*row, str(run["errors"])])
+    return lines
 
 
 def milliseconds(value):
@@ -71,18 +73,9 @@ def traffic(variant, told):
 
 
 def text(figures):
-    table = rows(figures)
-    widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
-    lines = []
-    for row in table:
-        cells = [row[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines + [""] + notes(figures)) + "\n"
+    return table.text(rows(figures)) + "\n" + "\n".join(notes(figures)) + "\n"
 
 
 def markdown(figures):
-    head, *rest = rows(figures)
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rest]
-    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return table + "\n\n" + "\n".join(f"- {note}" for note in notes(figures)) + "\n"
+    listed = "".join(f"- {note}\n" for note in notes(figures))
+    return table.markdown(rows(figures)) + "\n" + listed

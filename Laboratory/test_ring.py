@@ -9,7 +9,7 @@ from ring import Ring, hashed
 
 ROOT = Path(__file__).resolve().parent.parent
 CANDIDATES = (ROOT / ".build/release/chash", ROOT / ".build/debug/chash")
-CHASH = next((str(path) for path in CANDIDATES if os.access(path, os.X_OK)), None)
+CHASH = next((str(path) for path in CANDIDATES if os.access(path, os.X_OK)), os.environ.get("CHASH"))
 
 
 class RingTests(unittest.TestCase):
