@@ -80,6 +80,8 @@ class Outcome:
     retried: bool = False
     # The session that the client presented.
     held: str | None = None
+    # The part of the latency in which the client waited for its own earlier requests.
+    queued: float = 0
 
 
 class Client:
@@ -102,6 +104,7 @@ class Client:
         because otherwise a slow answer would hide the requests that it held up."""
         begun = time.monotonic()
         async with self._turn:
+            queued = time.monotonic() - begun
             if anew:
                 self.jar, self.session, self.server = Jar(), None, None
             held = self.session.sid if self.session else None
@@ -113,7 +116,8 @@ class Client:
                 judged, server, retried = "error", None, False
                 detail = type(error).__name__
             now = time.monotonic()
-        return Outcome(now, now - begun, method, router, judged, server, detail, retried, held)
+        latency = now - begun
+        return Outcome(now, latency, method, router, judged, server, detail, retried, held, queued)
 
     def _request(self, method):
         body = b"item=1&amount=2" if method == "POST" else b""

@@ -15,12 +15,15 @@ class Load:
     at least once, so that no loss hides until a later step.
     """
 
-    def __init__(self, clients, routers, rate, seed, take):
+    def __init__(self, clients, routers, rate, seed, take, newcomers=NEWCOMERS, login=2):
         self._clients = clients
         self._routers = routers
         self._rate = rate
         self._random = random.Random(seed)
         self._take = take
+        self._newcomers = newcomers
+        # In so many rounds nobody is a new visitor: the login of those who are there from the beginning.
+        self._login = login
         self._deck = []
         self._open = set()
         self._arrived = 0
@@ -46,9 +49,8 @@ class Load:
     def _arrive(self):
         client = self._next()
         method = "POST" if self._random.random() < 0.2 else "GET"
-        # The first two rounds are the login of those who are there from the beginning.
-        settled = self._arrived >= 2 * len(self._clients)
-        anew = settled and self._random.randrange(NEWCOMERS) == 0
+        settled = self._arrived >= self._login * len(self._clients)
+        anew = settled and self._random.randrange(self._newcomers) == 0
         # The list of routers changes while a router is replaced, so it is looked at every time.
         router = self._random.choice(self._routers)
         task = asyncio.create_task(self._ask(client, router, method, anew))
