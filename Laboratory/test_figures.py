@@ -143,6 +143,9 @@ class ArgumentTests(unittest.TestCase):
             ("lab", "--none"),
             ("throughput", "--servers", "1"),
             ("throughput", "--servers", "x"),
+            ("failures", "--follow", "server,none"),
+            ("failures", "--only", "none"),
+            ("forged", "--max-conns", "0"),
         )
         for name, *rest in wrong:
             done = subprocess.run(
@@ -152,11 +155,17 @@ class ArgumentTests(unittest.TestCase):
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
     def test_programs_that_are_missing_are_said(self):
-        for rest in (("--nginx", "/none"), ("--chash", "/none"), ("--variants", "sticky")):
+        lab = ("lab", "--variants", "plain", "--sticky-nginx", "/none", "--nginx", "/none")
+        wrong = (
+            lab,
+            (*lab, "--chash", "/none"),
+            (*lab, "--variants", "sticky"),
+            ("failures", "--nginx", "/none"),
+            ("failures", "--chash", "/none", "--only", "joins"),
+        )
+        for name, *rest in wrong:
             done = subprocess.run(
-                [sys.executable, HERE / "lab", "--variants", "plain", "--sticky-nginx", "/none"]
-                + ["--nginx", "/none", *rest],
-                capture_output=True, text=True,
+                [sys.executable, HERE / name, *rest], capture_output=True, text=True
             )
             self.assertIn(done.returncode, (1, 69), done.stderr)
             self.assertNotIn("Traceback", done.stderr)
