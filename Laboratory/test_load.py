@@ -1,4 +1,5 @@
 import asyncio
+import time
 import unittest
 
 from clients import Outcome
@@ -70,6 +71,23 @@ class LoadTests(unittest.TestCase):
         before, after = asyncio.run(work())
         self.assertEqual(before, set(range(3, 10)))
         self.assertEqual(after, {0, *range(3, 10)})
+
+    def test_those_who_are_late_still_come(self):
+        async def work():
+            log = []
+            clients = [Asked(name, log) for name in range(10)]
+            load = Load(clients, [1, 2], 200, 1, lambda outcome: None)
+            running = asyncio.create_task(load.run())
+            await asyncio.sleep(0)
+            # The machine stands still for a second, in which 200 requests are due.
+            time.sleep(1)
+            # So many turns of the loop are too few to come one by one.
+            for _ in range(40):
+                await asyncio.sleep(0)
+            running.cancel()
+            return len(log)
+
+        self.assertGreater(asyncio.run(work()), 100)
 
     def test_a_seed_repeats(self):
         self.assertEqual(asked(3)[0][:100], asked(3)[0][:100])
