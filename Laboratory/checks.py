@@ -51,7 +51,11 @@ async def watch(addresses, changed):
     while True:
         due = loop.time() + PERIOD
         results = await asyncio.gather(*map(answers, addresses.values()))
-        news = [opinion.take(result) for opinion, result in zip(opinions.values(), results)]
+        # If nobody answers, it is this program that cannot ask, and nobody would be left to serve.
+        if any(results):
+            news = [opinion.take(result) for opinion, result in zip(opinions.values(), results)]
+        else:
+            news = []
         if any(news):
             await changed({name for name, opinion in opinions.items() if not opinion.up})
         await asyncio.sleep(max(0, due - loop.time()))

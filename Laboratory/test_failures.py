@@ -147,6 +147,29 @@ class CheckTests(unittest.TestCase):
         with mock.patch("checks.PERIOD", 0.02):
             self.assertEqual(asyncio.run(work()), [{"app-1"}, set()])
 
+    def test_if_nobody_answers_nobody_is_down(self):
+        async def work():
+            addresses = {f"app-{at}": f"127.0.0.1:{port}" for at, port in enumerate(free_ports(2))}
+            told, asked = [], 0
+
+            async def answers(address):
+                nonlocal asked
+                asked += 1
+                return False
+
+            async def changed(down):
+                told.append(down)
+
+            with mock.patch("checks.answers", answers):
+                watching = asyncio.create_task(checks.watch(addresses, changed))
+                while asked < 20:
+                    await asyncio.sleep(0.01)
+                watching.cancel()
+            return told
+
+        with mock.patch("checks.PERIOD", 0.01):
+            self.assertEqual(asyncio.run(work()), [])
+
     def test_a_server_that_does_not_answer_is_down(self):
         async def work():
             address = f"127.0.0.1:{free_ports(1)[0]}"

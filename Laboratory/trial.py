@@ -171,7 +171,7 @@ async def stopped(tasks):
 def figures(trial, living):
     """What the clients saw after something happened."""
     seen = [outcome for outcome in trial.outcomes if outcome.at >= trial.since]
-    waits = [outcome.latency - outcome.queued for outcome in seen]
+    waits = [outcome.latency - outcome.queued for outcome in seen] or [0]
     errors = record.counted(outcome.detail for outcome in seen if outcome.verdict == "error")
     return {
         "requests": len(seen),
