@@ -22,6 +22,10 @@ class Processes:
         return self
 
     def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        """Ends all that run, and waits for them."""
         for process in reversed(self._running):
             process.send_signal(signal.SIGTERM)
         for process in reversed(list(self._running)):

@@ -196,3 +196,5 @@ async def run(case, settings, folder):
             return await trial.run()
         finally:
             trial.close()
+            # In a thread, because other trials go on meanwhile.
+            await asyncio.to_thread(processes.stop)
