@@ -23,8 +23,14 @@ extension GeneratedFiles {
     }
     guard !others().isEmpty else { return }
     for name in present where !EmissionFile.isName(name, of: cluster) {
-      if let text = try? FileDescriptor.contents(of: folder + name, limit: 64 << 20) {
+      do {
+        guard let text = try FileDescriptor.contents(of: folder + name, limit: 16 << 20) else {
+          continue
+        }
         named.formUnion(names(in: text))
+      } catch {
+        // It may name all of them.
+        return
       }
     }
     for name in others() {
