@@ -9,8 +9,8 @@ extension ConformanceCheck {
   /// n nodes and share s = w/W it gets from M·s − n·s − 1 to M·s + 2.
   ///
   /// The table is read slot by slot through a `HashedSelector`'s hashes, in either of the ways in use:
-  /// slot s of M begins at hash s·2⁶⁴/M (its centre is asked), or is hash mod M. Selectors that take
-  /// no hash are held to the χ² of 20 000 keys, as for ``exactShares``.
+  /// slot s of M begins at hash s·2⁶⁴/M, or s·2³²/M for hashes of 32 bits (its centre is asked), or is
+  /// hash mod M. Selectors that take no hash are held to the χ² of 20 000 keys, as for ``exactShares``.
   ///
   /// Shapes: 10 equal nodes; weights 1, 2, 3, 10; broken weights unless they must be whole. Exact
   /// for hashed selectors.
@@ -38,7 +38,9 @@ extension ConformanceCheck {
         continue
       }
       run.noteHashes(size)
+      let has32Bits = hashed.keySpace().domain == .bits32
       let centres = slotCounts(hashed, size) { slot in
+        if has32Bits { return ((2 * slot + 1) << 31) / UInt64(size) }
         // (2s + 1)·2⁶³/M, whose quotient fits 64 bits because 2s + 1 < 2M.
         let numerator = (2 * slot + 1).multipliedFullWidth(by: 1 << 63)
         return UInt64(size).dividingFullWidth(numerator).quotient
