@@ -4,7 +4,9 @@ import Testing
 /// A rollout that is killed at any of its system calls: what was there before is still valid, nothing mixed is
 /// taken, and the same command goes on.
 @Suite struct KilledRolloutTests {
-  /// The calls that change what lies in a folder. What is killed between two of them is killed at the second.
+  /// The calls that change what lies in a folder.
+  ///
+  /// What is killed between two of them is killed at the second.
   private static let calls = ["mkdir", "openat", "write", "fsync", "rename"]
 
   private static let rollout =
