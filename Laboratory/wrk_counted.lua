@@ -1,16 +1,7 @@
 -- As wrk_cookies.lua, and it counts which server each answer names, and how many answers set a cookie, which
 -- says that a session has moved. The last line is JSON.
 
-local cookies = {}
-for line in io.lines(os.getenv("COOKIES")) do
-  cookies[#cookies + 1] = wrk.format("GET", "/", { Host = "shop.example", Cookie = line })
-end
-
-local at = 0
-function request()
-  at = at % #cookies + 1
-  return cookies[at]
-end
+dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "wrk_cookies.lua")
 
 servers = {}
 moved = 0

@@ -71,8 +71,12 @@ extension ListHistory {
     guard digest == XXH3.hash(body) else {
       throw error(1, "the history was changed or cut off since it was written", again)
     }
-    return File(
-      history: ListHistory(try entries(of: body, named: file, properties)), list: list)
+    let entries = try entries(of: body, named: file, properties)
+    guard entries.count <= largestCount else {
+      throw error(
+        1, "the history has \(entries.count) lists, and \(largestCount) are the most", again)
+    }
+    return File(history: ListHistory(entries), list: list)
   }
 
   /// The lists below the header.

@@ -222,6 +222,18 @@ import Darwin
           #expect(throws: (any Error).self) { try folder.read("s\(step)/1.yaml") }
         }
         document = "s\(step)/1.yaml"
+        if step > ListHistory.largestCount {
+          // The earliest goes, and the others can still be told apart.
+          let taken = try await Self.chash(
+            "rollout", "s\(step - 1)/1.yaml", "--weight", "app-1=99", "--folder", "s\(step)",
+            "--lose-sessions", in: folder)
+          #expect(taken.status == 0)
+          let history = try folder.read("s\(step)/1.history")
+          #expect(history.split(separator: "\n").count { $0.hasPrefix("--- ") } == 31)
+          #expect(!history.contains("{ id: app-1, address: 10.0.0.1:8080 }"))
+          let site = try await Self.chash("generate", "nginx", document, in: folder)
+          #expect(site.status == 0)
+        }
       }
     }
   }

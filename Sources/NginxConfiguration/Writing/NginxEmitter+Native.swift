@@ -19,7 +19,7 @@ extension NginxEmitter {
         "nginx does not place keys by \(quoted(placed.placement.rule))",
         remedy: "use one of \(Self.rules.joined(separator: ", ")); "
           + "nginx is its 'hash KEY consistent'"
-          + (NginxLuaFiles.rules.contains { $0.name == placed.placement.rule }
+          + (NginxRouting.knows(placed.placement.rule)
             ? "; or write it with the engine lua" : ""))
     }
     let isSplit = rule.name == PlacementRule.nginxSplitClients.name
@@ -73,7 +73,7 @@ extension NginxEmitter {
       throw EmissionError(
         .unknownRule, .algorithm,
         "sessions live by an earlier list, and nginx does not place keys by its \(quoted(rule))",
-        remedy: NginxLuaFiles.rules.contains { $0.name == rule }
+        remedy: NginxRouting.knows(rule)
           ? "write it with the engine lua"
           : "wait until they have ended; chash rollout --log says when")
     }

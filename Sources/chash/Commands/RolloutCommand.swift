@@ -173,7 +173,7 @@ struct RolloutCommand: ParsableCommand {
       // The history first: a document that has none would lose sessions, and a history without its
       // document is refused.
       if step.placed.followsList, let file = HistoryFile(ofDocument: path) {
-        try file.write(step.history, of: step.placed, madeFrom: [cluster])
+        try file.write(step.history.latest, of: step.placed, madeFrom: [cluster])
       }
       try AtomicFile.write(Array(text.utf8), to: path, madeFrom: [cluster])
     }

@@ -29,7 +29,8 @@ struct RolloutPrinter {
         isRefused = true
         lines.append(
           "\(step.history.entries.count) earlier lists would be kept, and \(ListHistory.largestCount) are the most; "
-            + "give the log of the routers with --log, so that those without sessions go")
+            + "give the log of the routers with --log, so that those without sessions go, or let the earliest go with "
+            + "--lose-sessions")
       }
       for line in lines { try output.line("        \(line)") }
     }

@@ -21,14 +21,17 @@ public struct ListHistory: Hashable, Sendable {
   /// The lists, the earliest first.
   public let entries: [Entry]
 
+  /// The history without the earliest lists above the most that are kept.
+  public var latest: ListHistory { ListHistory(entries.suffix(Self.largestCount)) }
+
   /// The most lists that are kept beside the present one.
   ///
   /// Each is an upstream of its own to a router, and a bit of a number to a count of sessions.
   public static let largestCount = 31
 
   /// Creates a history.
-  public init(_ entries: [Entry] = []) {
-    self.entries = entries
+  public init(_ entries: some Sequence<Entry> = []) {
+    self.entries = Array(entries)
   }
 
   /// The history after a change: with the list that was in use until then.

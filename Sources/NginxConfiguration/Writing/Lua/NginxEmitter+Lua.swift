@@ -10,11 +10,11 @@ extension NginxEmitter {
         .invalidOption, .cluster, "the Lua module picks no servers of a stream",
         remedy: "write the upstream for http, or leave the engine out")
     }
-    let isProgram = NginxLuaFiles.rules.contains { $0.name == placed.placement.rule }
+    let isProgram = NginxRouting.knows(placed.placement.rule)
     // nginx's own method again, while sessions still live by lists of this library's.
     let isOwnAgain = Self.isHash(placed.placement.rule) && !history.entries.isEmpty
     guard isProgram || isOwnAgain else {
-      throw NginxLuaFiles.unknownRule(placed.placement.rule)
+      throw NginxRouting.unknownRule(placed.placement.rule, .lua)
     }
     // The same upstream with nginx's own method: what nginx would refuse in one, it refuses in the other.
     var notes: [EmissionNote] = []
@@ -24,9 +24,9 @@ extension NginxEmitter {
     let key: NginxToken
     switch upstream.method {
     case .consistentHash(let token), .hash(let token): key = token
-    case .ipHash, .lua: throw NginxLuaFiles.unknownRule(placed.placement.rule)
+    case .ipHash, .lua: throw NginxRouting.unknownRule(placed.placement.rule, .lua)
     }
-    let variable = NginxLuaKey(key, cluster: placed.name)
+    let variable = NginxKeyVariable(key, cluster: placed.name)
     var picked = upstream
     var written = Written(items: [], notes: notes + upstream.notes, warnings: [])
     if isProgram {

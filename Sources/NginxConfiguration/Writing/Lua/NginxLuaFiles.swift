@@ -8,9 +8,6 @@ struct NginxLuaFiles {
   /// What the program reads.
   let table: EmissionFile
 
-  /// The rules that the program knows.
-  static let rules: [PlacementRule] = [.ketama, .jump, .rendezvous, .maglev]
-
   /// Writes the files.
   ///
   /// - Parameters:
@@ -20,23 +17,11 @@ struct NginxLuaFiles {
   init(
     _ placed: PlacedCluster, key: String, path: (EmissionFile) -> String
   ) throws(EmissionError) {
-    guard let rule = Self.rules.first(where: { $0.name == placed.placement.rule }) else {
-      throw Self.unknownRule(placed.placement.rule)
-    }
-    let nodes = placed.nodes
-    let members = nodes.indices.filter { nodes[$0].isMember }
-      .sorted { nodes[$0].id < nodes[$1].id }
-    let selector: any NodeSelector
-    do throws(ClusterError) {
-      selector = try rule.selector(
-        for: placed.cluster, options: placed.placement.options, key: placed.placement.key)
-    } catch {
-      throw EmissionError(.invalidOption, error.subject, error.problem, remedy: error.remedy)
-    }
-    let table = try NginxLuaTable(selector, members: members)
+    let routing = try NginxRouting(placed, engine: .lua)
+    let table = try NginxLuaTable(routing.selector, members: routing.members)
     var lines: [String] = []
-    for position in members {
-      let node = nodes[position]
+    for position in routing.members {
+      let node = placed.nodes[position]
       lines.append(
         node.isAvailable
           ? try NginxLuaMember(node, at: position).line : NginxLuaMember.down)
@@ -50,16 +35,10 @@ struct NginxLuaFiles {
         ("size", "\(table.bytes.count)"),
         ("digest", NginxLuaText.unsigned(XXH3().hash(table.bytes.span))),
       ] + table.settings
-    let body = Self.body(settings, lines, algorithm: Self.algorithm(rule))
+    let body = Self.body(settings, lines, algorithm: Self.algorithm(routing.rule))
     self.table = file
     program = EmissionFile(
       of: placed.name, kind: "lua", bytes: Array((Self.head(placed.name, body) + body).utf8))
-  }
-
-  static func unknownRule(_ name: String) -> EmissionError {
-    EmissionError(
-      .unknownRule, .algorithm, "the engine lua does not place keys by \(quoted(name))",
-      remedy: "use one of \(rules.map(\.name).joined(separator: ", ")), or leave the engine out")
   }
 
   /// What runs with each request: it asks for what the rest has made.

@@ -4,8 +4,8 @@ internal import ConsistentHashing
 extension NginxEmitter {
   /// Writes a cluster for the engine `njs`.
   func njs(_ placed: PlacedCluster, _ context: NginxContext) throws(EmissionError) -> Written {
-    guard NginxScript.rules.contains(where: { $0.name == placed.placement.rule }) else {
-      throw NginxScript.unknownRule(placed.placement.rule)
+    guard NginxRouting.knows(placed.placement.rule) else {
+      throw NginxRouting.unknownRule(placed.placement.rule, .njs)
     }
     // The module writes the path between these quotes into a script.
     if let folder = options.filesAt,
@@ -18,7 +18,7 @@ extension NginxEmitter {
     }
     var files: [EmissionFile] = []
     var written = try chosen(placed, context) { tokens, key throws(EmissionError) in
-      let variable = NginxLuaKey(key, cluster: placed.name)
+      let variable = NginxKeyVariable(key, cluster: placed.name)
       let script = try NginxScript(placed, tokens: tokens, key: variable.name)
       files = [script.file]
       return .script(try token(of: script.file), try Self.writing(variable.items))

@@ -6,9 +6,6 @@ struct NginxScript {
   /// The file that `js_import` names.
   let file: EmissionFile
 
-  /// The rules that the script knows.
-  static let rules: [PlacementRule] = [.ketama, .jump, .rendezvous, .maglev]
-
   /// The largest script.
   private static let largest = 16 << 20
 
@@ -19,14 +16,10 @@ struct NginxScript {
   ///   - tokens: The names of the servers, one for each node.
   ///   - key: The variable with the key, without its `$`.
   init(_ placed: PlacedCluster, tokens: [String], key: String) throws(EmissionError) {
-    guard let rule = Self.rules.first(where: { $0.name == placed.placement.rule }) else {
-      throw Self.unknownRule(placed.placement.rule)
-    }
-    let nodes = placed.nodes
-    let members = nodes.indices.filter { nodes[$0].isMember }
-      .sorted { nodes[$0].id < nodes[$1].id }
+    let routing = try NginxRouting(placed, engine: .njs)
+    let (nodes, members) = (placed.nodes, routing.members)
     guard
-      rule.name != PlacementRule.rendezvous.name
+      routing.rule.name != PlacementRule.rendezvous.name
         || Set(members.map { nodes[$0].weight }).count < 2
     else {
       throw EmissionError(
@@ -34,15 +27,8 @@ struct NginxScript {
         "the engine njs has no logarithm that is the same everywhere, which rendezvous needs for weights",
         remedy: "use maglev or ketama, give all nodes one weight, or use the engine lua")
     }
-    let selector: any NodeSelector
-    do throws(ClusterError) {
-      selector = try rule.selector(
-        for: placed.cluster, options: placed.placement.options, key: placed.placement.key)
-    } catch {
-      throw EmissionError(.invalidOption, error.subject, error.problem, remedy: error.remedy)
-    }
-    guard let table = NginxScriptTable(selector, members: members) else {
-      throw Self.unknownRule(rule.name)
+    guard let table = NginxScriptTable(routing.selector, members: members) else {
+      throw NginxRouting.unknownRule(routing.rule.name, .njs)
     }
     let text = Self.text(
       table, tokens: members.map { tokens[$0] }, suffix: "_\(placed.name)", key: key,
@@ -53,12 +39,6 @@ struct NginxScript {
         remedy: "lower the weights, the virtual nodes or the number of slots")
     }
     file = EmissionFile(of: placed.name, kind: "js", bytes: Array(text.utf8))
-  }
-
-  static func unknownRule(_ name: String) -> EmissionError {
-    EmissionError(
-      .unknownRule, .algorithm, "the engine njs does not place keys by \(quoted(name))",
-      remedy: "use one of \(rules.map(\.name).joined(separator: ", ")), or leave the engine out")
   }
 
   private static func text(

@@ -1,7 +1,7 @@
-/// The variable that the Lua program hashes.
+/// The variable that a program inside nginx hashes.
 ///
-/// Lua reads variables one by one. A key of several parts gets a variable of its own, out of a map.
-struct NginxLuaKey {
+/// Programs read variables one by one. A key of several parts gets a variable of its own, out of a map.
+struct NginxKeyVariable {
   /// The name, without `$`.
   let name: String
   private let expression: String?
