@@ -1,6 +1,7 @@
 """Requests as fast as they are answered, by wrk."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -30,7 +31,9 @@ async def output(port, seconds, cookies, connections, script):
     try:
         told = (await process.communicate())[0].decode()
     except asyncio.CancelledError:
-        process.terminate()
+        # The signal that ends this program may have ended it already.
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
         await process.wait()
         raise
     if process.returncode != 0 or "Socket errors" in told:
